@@ -1,0 +1,4 @@
+"""Published commendations."""
+
+app_name = "awards"
+urlpatterns: list = []

@@ -1,0 +1,270 @@
+"""The admin's base: our site, and one class that lets every screen ask the same two questions: who sees, who may."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from config.folding import fold
+from config.records import Record, StaleRecord
+
+
+class RecordsAdminSite(admin.AdminSite):
+    """The data entry pages."""
+
+    site_header = _("Movement Ledger")
+    site_title = _("Movement Ledger")
+    index_title = _("To do")
+    site_url = "/"
+    enable_nav_sidebar = False
+
+
+class CappedPaginator(Paginator):
+    """Count no further than a thousand: the exact number of a long list costs more than it tells."""
+
+    cap = 1000
+
+    @cached_property
+    def count(self) -> int:
+        """Return the number of rows, or one more than the cap."""
+        rows = self.object_list.order_by().values_list("pk")[: self.cap + 1]  # type: ignore[union-attr]
+        return len(rows)
+
+
+class VersionedForm(forms.ModelForm):
+    """A form that knows which version it was opened on, and refuses to save over a newer one, showing both."""
+
+    read_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Remember the version that the person sees."""
+        super().__init__(*args, **kwargs)
+        self.initial["read_version"] = self.instance.version if self.instance.pk else 0
+
+    def has_changed(self) -> bool:
+        return any(name != "read_version" for name in self.changed_data)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.instance.pk and self.has_changed() and self.cleaned_data.get("read_version") != self.instance.version:
+            raise ValidationError(
+                _("Someone else saved a newer version while you were typing. Theirs: %(theirs)s. Yours is still in the form: compare, then save again to keep yours."),
+                code="stale",
+                params={"theirs": self._theirs()},
+            )
+        return cleaned
+
+    def _theirs(self) -> str:
+        stored = type(self.instance)._base_manager.get(pk=self.instance.pk)  # noqa: SLF001
+        said = []
+        for name in self.changed_data:
+            if name in self.fields and hasattr(stored, name):
+                shown = getattr(stored, f"get_{name}_display", lambda value=getattr(stored, name): value)()
+                said.append(f"{self.fields[name].label}: {shown if shown not in (None, '') else '—'}")
+        return "; ".join(said) or "—"
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.has_error("__all__", "stale"):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("read_version")] = self.instance.version
+
+
+class Scoped:
+    """What pages and inlines share: sight by `visible_to`, permission with the object, choices in sight."""
+
+    model: Any
+    opts: Any
+    all_choices: tuple[str, ...] = ()  # foreign keys that may point outside the person's reach, such as a cluster's members
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return what the person may see."""
+        queryset = super().get_queryset(request).visible_to(request.user)  # type: ignore[misc]
+        return queryset.for_list() if hasattr(queryset, "for_list") else queryset
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer, and accept, only rows in sight."""
+        if "queryset" not in kwargs:
+            kwargs["queryset"] = self.choices_for(db_field, request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def choices_for(self, db_field: Any, request: HttpRequest) -> Any:
+        """Return the rows that a foreign key may point to."""
+        queryset = db_field.remote_field.model._default_manager.all()  # noqa: SLF001
+        if db_field.name not in self.all_choices and hasattr(queryset, "postings_of"):
+            return queryset.postings_of(request.user)
+        return queryset.visible_to(request.user) if hasattr(queryset, "visible_to") else queryset
+
+    def _may(self, request: HttpRequest, verb: str, obj: Any = None) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}", obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """See what `visible_to` shows."""
+        return self._may(request, "view") or self._may(request, "change")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Add where a posting allows it; the finished object is asked again before it is saved."""
+        return self._may(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Change what lies in the reach of a posting that allows it."""
+        return self._may(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is deleted: records end with a date and a reason."""
+        return False
+
+
+class ScopedAdmin(Scoped, SimpleHistoryAdmin):
+    """The base of every page on a record."""
+
+    form = VersionedForm
+    list_per_page = 50
+    show_full_result_count = False
+    paginator = CappedPaginator
+    save_on_top = False
+    search_by_key = True
+    history_list_display = ["history_change_reason"]
+    object_history_template = "simple_history/object_history.html"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Carry the version in every form."""
+        fieldsets = super().get_fieldsets(request, obj)
+        form = self.form
+        if issubclass(form, VersionedForm) and fieldsets and not any("read_version" in s[1]["fields"] for s in fieldsets):
+            name, options = fieldsets[-1]
+            fieldsets = [*fieldsets[:-1], (name, {**options, "fields": [*options["fields"], "read_version"]})]
+        return fieldsets
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Find every word of the term, whatever its diacritics, in the folded key of the row."""
+        if not self.search_by_key:
+            return super().get_search_results(request, queryset, search_term)
+        for word in fold(search_term).split():
+            queryset = queryset.filter(search_key__contains=word)
+        return queryset, False
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """Show the search box."""
+        return ["search_key"] if self.search_by_key else super().get_search_fields(request)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Read without a transaction, so that opening a form never takes SQLite's writing lock."""
+        try:
+            if request.method in {"GET", "HEAD"}:
+                return self._changeform_view(request, *args, **_named(args, kwargs))
+            return super().changeform_view(request, *args, **kwargs)
+        except StaleRecord as stale:
+            messages.error(request, str(stale))
+            return HttpResponse(status=302, headers={"Location": request.get_full_path()})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Ask once more, now that the object is finished, and store it."""
+        self.demand(request, "change" if change else "add", obj)
+        self.store(request, obj, form, change=change)
+
+    def store(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> None:
+        """Store the finished object; pages whose rows are written by a service call it here."""
+        obj.save()
+
+    def demand(self, request: HttpRequest, verb: str, obj: Any) -> None:
+        """Raise PermissionDenied unless the person may do `verb` to the finished `obj`."""
+        if not self._may(request, verb, obj):
+            raise PermissionDenied(gettext("Your posting does not cover “%(record)s”.") % {"record": obj})
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        """Store the rows of an inline, each asked like a page of its own."""
+        rows = formset.save(commit=False)
+        for row in rows:
+            verb = "add" if row._state.adding else "change"  # noqa: SLF001
+            name = f"{row._meta.app_label}.{verb}_{row._meta.model_name}"  # noqa: SLF001
+            if not request.user.has_perm(name, row):
+                raise PermissionDenied(gettext("Your posting does not cover “%(record)s”.") % {"record": row})
+            row.save()
+        formset.save_m2m()
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """History already tells it."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """History already tells it."""
+
+
+class ScopedInline(Scoped, admin.TabularInline):
+    """The base of every inline."""
+
+    form = VersionedForm
+    extra = 0
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Add below a parent that the person may change."""
+        return self._may(request, "add") and (obj is None or request.user.has_perm(f"{obj._meta.app_label}.change_{obj._meta.model_name}", obj))  # noqa: SLF001
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Change below a parent that the person may change."""
+        return self._may(request, "change") and (obj is None or request.user.has_perm(f"{obj._meta.app_label}.change_{obj._meta.model_name}", obj))  # noqa: SLF001
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Carry the version in every row."""
+        fields = list(super().get_fields(request, obj))
+        return fields if "read_version" in fields else [*fields, "read_version"]
+
+
+class CatalogueAdmin(Scoped, admin.ModelAdmin):
+    """The base of catalogues and of what is only read: no version, no history of its own."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    paginator = CappedPaginator
+
+
+class ReadOnly:
+    """A page that only shows."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody adds here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes here."""
+        return False
+
+
+def any_word(term: str, *names: str) -> Q:
+    """Return the condition that every word of `term` stands in one of the folded keys `names`."""
+    words = fold(term).split()
+    return reduce(and_, (reduce(lambda a, b: a | b, (Q(**{f"{name}__contains": word}) for name in names)) for word in words), Q())
+
+
+def link(obj: models.Model | None) -> str:
+    """Return a link to the admin page of `obj`."""
+    if obj is None:
+        return "—"
+    meta = obj._meta  # noqa: SLF001
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[quote(obj.pk)]), obj)
+
+
+def _named(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    names = ("object_id", "form_url", "extra_context")[: len(args)]
+    full = {"object_id": None, "form_url": "", "extra_context": None, **kwargs}
+    return {name: value for name, value in full.items() if name not in names}
+
+
+__all__ = ["CatalogueAdmin", "ReadOnly", "Record", "RecordsAdminSite", "ScopedAdmin", "ScopedInline", "VersionedForm", "any_word", "link"]

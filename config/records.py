@@ -1,0 +1,186 @@
+"""What every tracked record has: a version, a history, and keys to search and sort by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+from config.folding import collate, fold
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+_batch: ContextVar[int | None] = ContextVar("batch", default=None)
+
+
+class StaleRecord(Exception):
+    """Somebody saved a newer version of the record in the meantime."""
+
+    def __init__(self, record: Record, current: int | None) -> None:
+        """Keep the record that was refused and the version now stored (None: it is gone)."""
+        self.record = record
+        self.current = current
+        super().__init__(
+            _("Someone else has saved “%(record)s” in the meantime. Open it again and enter your change on the new version.")
+            % {"record": record}
+        )
+
+
+class BatchTrace(models.Model):
+    """The import that wrote a line of history, if an import did."""
+
+    batch_id = models.BigIntegerField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def history(**options: Any) -> HistoricalRecords:
+    """Return the history of a record: who, when, before and after, and the import batch."""
+    return HistoricalRecords(bases=[BatchTrace], inherit=False, user_model=settings.AUTH_USER_MODEL, **options)
+
+
+class Record(models.Model):
+    """A row that people change: each save makes the next version, and an older version is refused."""
+
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save as the next version. Raises StaleRecord when the stored version is not the one that was read."""
+        self.refresh_keys()
+        read = self.version
+        with transaction.atomic():
+            if not self._state.adding:
+                manager = type(self)._base_manager  # noqa: SLF001 - the public name of an unscoped manager
+                stored = manager.select_for_update().filter(pk=self.pk).values_list("version", flat=True).first()
+                if stored != read:
+                    raise StaleRecord(self, stored)
+            self.version = read + 1
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, "version", *self.key_fields()}
+            try:
+                super().save(*args, **kwargs)
+            except BaseException:
+                self.version = read
+                raise
+
+    def refresh_keys(self) -> None:
+        """Recompute what is derived from the record's own fields; does nothing here."""
+
+    def key_fields(self) -> list[str]:
+        """Return the names of the fields that `refresh_keys` fills."""
+        return []
+
+
+class NamedRecord(Record):
+    """A record that people search and sort by its name."""
+
+    search_key = models.CharField(max_length=500, editable=False, default="")
+    sort_key = models.CharField(max_length=1000, editable=False, default="", db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def refresh_keys(self) -> None:
+        """Fill the keys from `search_text` and the name."""
+        self.search_key = fold(self.search_text())[:500]
+        self.sort_key = collate(self.name)[:1000]
+
+    def key_fields(self) -> list[str]:
+        """Return the two key fields."""
+        return ["search_key", "sort_key"]
+
+    def search_text(self) -> str:
+        """Return all that a search should find the record by."""
+        return f"{self.name} {getattr(self, 'code', '')}"
+
+    if TYPE_CHECKING:
+        name: str
+
+
+@contextmanager
+def batch_of(batch_id: int) -> Iterator[None]:
+    """Mark every line of history written inside as part of the import `batch_id`."""
+    token = _batch.set(batch_id)
+    try:
+        yield
+    finally:
+        _batch.reset(token)
+
+
+@receiver(pre_create_historical_record)
+def trace_batch(sender: Any, history_instance: Any, **kwargs: Any) -> None:
+    """Write the batch of the import under way into a line of history."""
+    if (batch := _batch.get()) is not None and hasattr(history_instance, "batch_id"):
+        history_instance.batch_id = batch
+
+
+def create_all(records: Sequence[Record], *, by: AbstractBaseUser | None, reason: str = "") -> None:
+    """Create many records of one model with their first version and a line of history each, set by set."""
+    if not records:
+        return
+    model = type(records[0])
+    for record in records:
+        record.refresh_keys()
+        record.version = 1
+    with transaction.atomic():
+        model._base_manager.bulk_create(records, batch_size=2000)  # noqa: SLF001
+        _write_history(model, records, by=by, reason=reason, kind="+")
+
+
+def update_all(records: Sequence[Record], fields: Sequence[str], *, by: AbstractBaseUser | None, reason: str = "") -> None:
+    """Store `fields` of many records of one model as their next versions, with a line of history each.
+
+    Raises StaleRecord when one of them is no longer the version that was read; then none is stored.
+    """
+    if not records:
+        return
+    model = type(records[0])
+    manager = model._base_manager  # noqa: SLF001
+    with transaction.atomic():
+        stored = dict(
+            manager.select_for_update().filter(pk__in=[r.pk for r in records]).order_by("pk").values_list("pk", "version")
+        )
+        for record in records:
+            if stored.get(record.pk) != record.version:
+                raise StaleRecord(record, stored.get(record.pk))
+        for record in records:
+            record.refresh_keys()
+            record.version += 1
+        manager.bulk_update(records, [*fields, "version", *records[0].key_fields()], batch_size=500)
+        _write_history(model, records, by=by, reason=reason, kind="~")
+
+
+def _write_history(
+    model: type[Record], records: Sequence[Record], *, by: AbstractBaseUser | None, reason: str, kind: str
+) -> None:
+    history_model = model.history.model  # type: ignore[attr-defined]
+    names = [field.attname for field in history_model.tracked_fields]
+    now = timezone.now()
+    history_model.objects.bulk_create(
+        [
+            history_model(
+                **{name: getattr(record, name) for name in names},
+                history_date=now,
+                history_user=by,
+                history_change_reason=reason or None,
+                history_type=kind,
+                batch_id=_batch.get(),
+            )
+            for record in records
+        ],
+        batch_size=2000,
+    )

@@ -1,0 +1,18 @@
+"""The app of the yearly report."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MovementConfig(AppConfig):
+    """Periods, indicators, reports, figures, editions, public pages."""
+
+    name = "movement"
+    verbose_name = _("Yearly reports")
+
+    def ready(self) -> None:
+        """Hand in the policy of the app."""
+        from movement.policy import POLICY  # noqa: PLC0415 - the registry of models is ready only now
+        from units.auth import grant  # noqa: PLC0415
+
+        grant(POLICY)

@@ -1,0 +1,82 @@
+"""What the register says: counts of units, members and clusters at or below an area on the cut-off day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+
+from config.dates import in_force
+from movement.models import Indicator, Period
+from units.models import Area, Cluster, ClusterMember, Placement, Unit, UnitKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+Key = tuple[int, str]
+
+
+def register_counts(area: Area, period: Period, indicators: Iterable[Indicator]) -> dict[Key, int | None]:
+    """Return, by indicator and item, what the register counts at or below `area` on the period's cut-off day.
+
+    A kind that the register has never held below the area of the period is not known (None), which is not zero: a list
+    that leaves a kind out does not say that there is none. Members are known only where every unit of the kind gives them.
+    """
+    day = period.cutoff_on
+    kept_units, kept_clusters = kinds_kept(period.area)
+    placed = Placement.objects.filter(in_force(day)).filter(area.below_condition("area__")).order_by()
+    by_kind = {
+        kind: (number, total if known == number else None)
+        for kind, number, known, total in placed.values_list("unit__kind__code").annotate(
+            Count("pk"), Count("unit__members"), Sum("unit__members")
+        )
+    }
+    units = {kind: number for kind, (number, _members) in by_kind.items()}
+    clusters = Cluster.objects.count_in(area, day)
+    indicators = list(indicators)
+    own_line = {one.unit_kind.code for one in indicators if one.counts == Indicator.Counts.UNITS and one.unit_kind}
+    cluster_lines = {one.unit_kind.code for one in indicators if one.counts == Indicator.Counts.CLUSTERS and one.unit_kind}
+    counted: dict[Key, int | None] = {}
+    for one in indicators:
+        code = one.unit_kind.code if one.unit_kind else ""
+        match one.counts:
+            case Indicator.Counts.UNITS:
+                counted[one.pk, ""] = units.get(code, 0) if code in kept_units else None
+            case Indicator.Counts.OTHER_UNITS:
+                counted.update({(one.pk, kind): number for kind, number in units.items() if kind not in own_line})
+            case Indicator.Counts.MEMBERS:
+                counted.update({(one.pk, kind): members for kind, (_number, members) in by_kind.items() if members is not None})
+            case Indicator.Counts.CONSOLIDATED:
+                counted[one.pk, ""] = strengthened(placed, period)
+            case Indicator.Counts.CLUSTERS if code:
+                counted[one.pk, ""] = clusters.get(code, 0) if code in kept_clusters else None
+            case Indicator.Counts.CLUSTERS:
+                counted[one.pk, ""] = sum(clusters.values()) if cluster_lines <= kept_clusters else None
+    return counted
+
+
+def kinds_kept(area: Area) -> tuple[set[str], set[str]]:
+    """Return the codes of the kinds of units and of clusters that the register has ever held at or below `area`."""
+    units = Unit.objects.filter(area.below_condition("area__"), kind=OuterRef("pk"))
+    members = ClusterMember.objects.filter(area.below_condition("area__") | area.below_condition("body__area__"))
+    clusters = members.filter(cluster__kind=OuterRef("pk"))
+    kinds = UnitKind.objects.order_by()
+    return (
+        set(kinds.of_units().filter(Exists(units)).values_list("code", flat=True)),
+        set(kinds.of_clusters().filter(Exists(clusters)).values_list("code", flat=True)),
+    )
+
+
+def strengthened(placed: QuerySet[Placement], period: Period) -> int | None:
+    """Return how many of the `placed` units were strengthened in the period; not known while no unit of the province says so."""
+    dated = Unit.objects.filter(period.area.below_condition("area__"), consolidated_on__isnull=False)
+    if not dated.exists():
+        return None
+    return placed.filter(unit__consolidated_on__gte=period.starts_on, unit__consolidated_on__lte=period.ends_on).count()
+
+
+def register_indicators(period: Period) -> list[Indicator]:
+    """Return the indicators in force at the period's end that the register counts."""
+    return list(Indicator.objects.valid_on(period.ends_on).filter(~Q(counts="")).select_related("unit_kind"))

@@ -1,0 +1,138 @@
+"""Sealing a year: every approved figure in a canonical file with a chained digest. The public reads nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from config.records import update_all
+from movement import narrative
+from movement.models import Edition, EditionFigure, Figure, PublishedFigure, Report, ReportStep
+from movement.models.reports import APPROVED_STATES, State
+from movement.words import worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from units.models import User
+
+
+@transaction.atomic
+def seal(top: Report, *, by: User, reason: str = "") -> Edition:
+    """Seal the approved reports at and below `top` as the next edition of the period, and return it."""
+    from movement.tasks import draw_charts  # noqa: PLC0415 - the task reads editions
+
+    reports = list(
+        Report.objects.select_for_update()
+        .filter(top.area.below_condition("area__"), period=top.period_id, state__in=APPROVED_STATES)
+        .order_by("pk")
+    )
+    published = [report for report in reports if report.state != State.PUBLISHED]
+    for report in published:
+        report.state = State.PUBLISHED
+    update_all(published, ["state"], by=by, reason=reason)
+    ReportStep.objects.bulk_create(
+        [ReportStep(report=report, name="publish", before=State.APPROVED, after=State.PUBLISHED, by=by, note=reason) for report in published if report.pk != top.pk]
+    )
+    previous = Edition.objects.select_for_update().order_by("pk").last()
+    number = Edition.objects.filter(period=top.period_id).count() + 1
+    rows = list(sealed_rows(top, reports))
+    canonical = canonical_text(rows)
+    edition = Edition.objects.create(
+        area=top.area,
+        period=top.period,
+        number=number,
+        sealed_at=timezone.now(),
+        sealed_by=by,
+        reason=reason,
+        summary_vi=summary(top, "vi"),
+        summary_en=summary(top, "en"),
+        canonical=canonical,
+        digest=chain(previous.digest if previous else "", canonical),
+        previous=previous,
+    )
+    for row in rows:
+        row.edition = edition
+    EditionFigure.objects.bulk_create(rows, batch_size=1000)
+    transaction.on_commit(lambda: draw_charts.enqueue(edition.pk))
+    return edition
+
+
+def sealed_rows(top: Report, reports: Iterable[Report]) -> Iterator[EditionFigure]:
+    """Yield a row for every known figure of `reports`."""
+    vouched = vouched_for(top)
+    figures = Figure.objects.filter(report__in=[report.pk for report in reports], total__isnull=False).select_related("report__area", "indicator")
+    for figure in figures.order_by("report__area__code", "indicator__code", "item"):
+        area = figure.report.area
+        yield EditionFigure(
+            area=area,
+            indicator=figure.indicator,
+            item=figure.item,
+            own=figure.own,
+            below=figure.below,
+            total=figure.total,
+            printed_word=figure.printed_word,
+            printed_value=figure.printed_value,
+            areas_counted=figure.areas_counted,
+            areas_expected=figure.areas_expected,
+            synthetic=figure.synthetic and (area.pk, figure.indicator_id, figure.item, figure.total) not in vouched,
+            figure_version=figure.version,
+        )
+
+
+def vouched_for(top: Report) -> set[tuple[int, int, str, int]]:
+    """Return the totals that a figure of record states to the unit: these are real even where their spread is not."""
+    rows = PublishedFigure.objects.filter(year=top.period.year, word="", value__isnull=False, indicator__isnull=False)
+    return {(one.area_id, one.indicator_id, "", int(one.value)) for one in rows if one.value is not None and one.indicator_id}
+
+
+def canonical_text(rows: Iterable[EditionFigure]) -> str:
+    """Return the canonical file: one JSON object a line, keys and lines sorted, figures as numbers."""
+    return "".join(f"{line}\n" for line in sorted(map(canonical_line, rows)))
+
+
+def canonical_line(row: EditionFigure) -> str:
+    """Return the line of one sealed figure."""
+    return json.dumps(
+        {
+            "area": row.area.code,
+            "indicator": row.indicator.code,
+            "item": row.item,
+            "own": row.own,
+            "below": row.below,
+            "total": row.total,
+            "printed": [row.printed_word, row.printed_value] if row.printed_word else None,
+            "communes": [row.areas_counted, row.areas_expected],
+            "synthetic": row.synthetic,
+            "version": row.figure_version,
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+
+
+def chain(previous: str, canonical: str) -> str:
+    """Return the digest of an edition: SHA-256 over the digest before it and its own file."""
+    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+
+
+def summary(top: Report, language: str) -> str:
+    """Return the sealed sentences on the year in `language`, a paragraph each."""
+    totals: dict[str, int | None] = defaultdict(lambda: None)
+    printed: dict[str, str] = {}
+    with translation.override(language):
+        for figure in top.figures.filter(item="").select_related("indicator"):
+            totals[figure.indicator.code] = figure.total
+            printed[figure.indicator.code] = figure.printed if figure.printed_word else worded(figure.total)
+        members = narrative.route_member_counts(top.area, top.period.cutoff_on)
+        sentences = [
+            narrative.units_sentence(top.area, totals, route_members=members),
+            narrative.attendance_sentence(top.area, printed.get("launch_attendance", ""), totals["launch_attendance"]),
+        ]
+    return "\n\n".join(sentence for sentence in sentences if sentence)

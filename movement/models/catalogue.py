@@ -1,0 +1,184 @@
+"""What is reported, and when: indicators by section, and reporting periods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from config.dates import Dated, DatedQuerySet, ends_after_it_begins
+from config.records import Record, history
+from units.boundary import refusal_of, refuse_blocked_text
+from units.models import Area, UnitKind
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from units.models import User
+
+
+def refuse_blocked_subject(name: str) -> None:
+    """Raise ValidationError when an indicator of this name would count what the ledger may not hold (DESIGN 1)."""
+    refuse_blocked_text(name)
+    if reason := refusal_of(name):
+        raise ValidationError(_("No indicator may count this: %(reason)s."), code="blocked_subject", params={"reason": reason})
+
+
+class InTwoLanguages(models.Model):
+    """A catalogue row with a Vietnamese and an English name."""
+
+    name_vi = models.CharField(_("name (Vietnamese)"), max_length=200, validators=[refuse_blocked_subject])
+    name_en = models.CharField(_("name (English)"), max_length=200, validators=[refuse_blocked_subject])
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Return the name in the language of the page."""
+        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
+
+    @property
+    def lies_in(self) -> list[Area]:
+        """Return no area: catalogues are kept by administrators."""
+        return []
+
+
+class IndicatorSection(InTwoLanguages):
+    """A section of the form, in the order of its number."""
+
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+
+    class Meta:
+        verbose_name = _("section of the form")
+        verbose_name_plural = _("sections of the form")
+        ordering = ["number"]
+
+
+class IndicatorQuerySet(DatedQuerySet):
+    """The vocabulary for reading indicators."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all indicators: the catalogue is public."""
+        return self
+
+
+class Indicator(Dated, InTwoLanguages):
+    """One line of the form: what is counted, in which unit, and how it rolls up."""
+
+    class Rollup(models.TextChoices):
+        SUM = "sum", _("sum of the areas below")
+        DISTINCT = "distinct", _("counted anew at each level")
+        LATEST = "latest", _("latest value")
+        NONE = "none", _("does not roll up")
+
+    class Source(models.TextChoices):
+        REGISTER = "register", _("register")
+        DECLARED = "declared", _("declared")
+        COMPUTED = "computed", _("computed")
+
+    class Counts(models.TextChoices):
+        UNITS = "units", _("units of one kind")
+        OTHER_UNITS = "other_units", _("units of kinds without a line of their own")
+        MEMBERS = "members", _("members, by kind of unit")
+        CONSOLIDATED = "consolidated", _("units strengthened in the period")
+        CLUSTERS = "clusters", _("clusters")
+
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[RegexValidator(r"^[a-z0-9_]+$")])
+    section = models.ForeignKey(IndicatorSection, verbose_name=_("section"), on_delete=models.PROTECT, related_name="indicators")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    unit_vi = models.CharField(_("unit (Vietnamese)"), max_length=30)
+    unit_en = models.CharField(_("unit (English)"), max_length=30)
+    rollup = models.CharField(_("roll-up"), max_length=10, choices=Rollup.choices)
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices)
+    counts = models.CharField(
+        _("counted from the register"), max_length=20, choices=Counts.choices, blank=True, help_text=_("Empty: officers type the figure.")
+    )
+    unit_kind = models.ForeignKey(UnitKind, verbose_name=_("kind counted"), null=True, blank=True, on_delete=models.PROTECT, related_name="indicators")
+    is_core = models.BooleanField(_("core"), default=True)
+    note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Indicator")
+        verbose_name_plural = _("Indicators")
+        ordering = ["section__number", "position", "code"]
+        constraints = [
+            ends_after_it_begins("indicator_ends_after_it_begins"),
+            models.CheckConstraint(condition=Q(rollup__in=["sum", "distinct", "latest", "none"]), name="indicator_rollup_is_known"),
+            models.CheckConstraint(condition=Q(source__in=["register", "declared", "computed"]), name="indicator_source_is_known"),
+        ]
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of measure in the language of the page."""
+        return self.unit_en if (get_language() or "vi").startswith("en") else self.unit_vi
+
+
+class PeriodQuerySet(models.QuerySet["Period"]):
+    """The vocabulary for reading periods."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the periods of the areas in, or above, the reach of `user`."""
+        reach = user.reach()
+        above = {key for area in reach.areas for key in area.line}
+        return self.filter(reach.condition("area__") | Q(area__in=above))
+
+
+class Period(Record):
+    """A window of time for which an area and all below it report. The year is a field, never derived from a date."""
+
+    class Kind(models.TextChoices):
+        YEAR = "year", _("Yearly report")
+        HALF = "half", _("Half-year review")
+        OTHER = "other", _("other period")
+
+    area = models.ForeignKey(Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="periods", help_text=_("The area that opens the period, for itself and all below."))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.YEAR)
+    year = models.PositiveSmallIntegerField(_("year"))
+    name = models.CharField(_("name"), max_length=120, blank=True, validators=[refuse_blocked_text], help_text=_("Only for periods other than the year and the half-year."))
+    starts_on = models.DateField(_("from"), help_text=_("First day of the window, counted in. Usually 15/12 of the year before."))
+    ends_on = models.DateField(_("to"), help_text=_("Last day of the window, counted in. Usually 14/12."))
+    cutoff_on = models.DateField(_("Data cut-off"), help_text=_("The register is counted as it stood on this day."))
+    due_commune_on = models.DateField(_("due from communes"), null=True, blank=True)
+    due_district_on = models.DateField(_("due from districts"), null=True, blank=True)
+    due_province_on = models.DateField(_("due from the province"), null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+    history = history()
+
+    class Meta:
+        verbose_name = _("Reporting period")
+        verbose_name_plural = _("Reporting periods")
+        ordering = ["-ends_on", "area__code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="period_ends_after_it_begins", violation_error_message=_("The end must come after the beginning.")),
+            models.CheckConstraint(condition=Q(cutoff_on__gte=F("starts_on")), name="period_cutoff_after_it_begins", violation_error_message=_("The cut-off cannot come before the window.")),
+            models.CheckConstraint(condition=Q(year__gte=1945, year__lte=2200), name="period_year_is_plausible"),
+            models.UniqueConstraint(fields=["area", "kind", "year", "name"], name="period_is_opened_once", violation_error_message=_("This period is already open.")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or self.get_kind_display()} {self.year}"
+
+    @property
+    def lies_in(self) -> list[Area]:
+        """Return the areas that decide who may change the period."""
+        return [self.area]
+
+    def due_on(self, level: str) -> date | None:
+        """Return the day on which reports of `level` are due."""
+        return {
+            Area.Level.COMMUNE: self.due_commune_on,
+            Area.Level.DISTRICT: self.due_district_on,
+            Area.Level.PROVINCE: self.due_province_on,
+        }.get(Area.Level(level))

@@ -1,0 +1,111 @@
+"""Sealed editions: what was published, row by row, with a chained digest; and the charts drawn from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from movement.models.catalogue import Indicator, Period
+from movement.words import Word, worded
+from units.models import Area
+
+if TYPE_CHECKING:
+    from units.models import User
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """The vocabulary for reading editions."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all editions: they are public."""
+        return self
+
+    def covering(self, area: Area) -> Self:
+        """Return the editions of yearly periods that hold figures of `area`: its own line's, latest number first."""
+        return self.filter(area__in=area.line, period__kind=Period.Kind.YEAR).order_by("-period__year", "-number")
+
+
+class Edition(models.Model):
+    """One publication of a year: sealed, numbered, chained to the one before it."""
+
+    area = models.ForeignKey(Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="editions")
+    period = models.ForeignKey(Period, verbose_name=_("period"), on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    sealed_at = models.DateTimeField(_("sealed at"))
+    sealed_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("sealed by"), on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason"), blank=True)
+    summary_vi = models.TextField(_("summary (Vietnamese)"))
+    summary_en = models.TextField(_("summary (English)"))
+    canonical = models.TextField(_("canonical file"))
+    digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
+    previous = models.OneToOneField("self", verbose_name=_("previous edition"), null=True, blank=True, on_delete=models.PROTECT, related_name="following")
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Edition")
+        verbose_name_plural = _("Editions")
+        ordering = ["-sealed_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["period", "number"], name="edition_number_stands_once")]
+
+    def __str__(self) -> str:
+        return f"{self.area} – {self.period}, {self._meta.verbose_name} {self.number}"
+
+    @property
+    def lies_in(self) -> list[Area]:
+        """Return the areas that decide who may act on the edition."""
+        return [self.area]
+
+
+class EditionFigure(models.Model):
+    """One sealed figure: what public pages read. Its line also stands in the edition's canonical file."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="figures")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
+    item = models.CharField(max_length=60, blank=True)
+    own = models.BigIntegerField(null=True)
+    below = models.BigIntegerField(null=True)
+    total = models.BigIntegerField(null=True)
+    printed_word = models.CharField(max_length=10, choices=Word.choices, blank=True)
+    printed_value = models.BigIntegerField(null=True)
+    areas_counted = models.PositiveIntegerField(default=0)
+    areas_expected = models.PositiveIntegerField(default=0)
+    synthetic = models.BooleanField(default=False)
+    figure_version = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("sealed figure")
+        verbose_name_plural = _("sealed figures")
+        ordering = ["edition", "area", "indicator", "item"]
+        constraints = [models.UniqueConstraint(fields=["edition", "area", "indicator", "item"], name="edition_holds_a_figure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.area_id}/{self.indicator_id}/{self.item}: {self.total}"
+
+    @property
+    def printed(self) -> str:
+        """Return the total as it is printed: with its word where it has one."""
+        return worded(self.printed_value, self.printed_word) if self.printed_word else worded(self.total)
+
+
+class Chart(models.Model):
+    """A drawing prepared by the worker for one page of one edition in one language."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="charts")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=40)
+    language = models.CharField(max_length=5)
+    svg = models.TextField()
+
+    class Meta:
+        verbose_name = _("chart")
+        verbose_name_plural = _("charts")
+        ordering = ["edition", "area", "name"]
+        constraints = [models.UniqueConstraint(fields=["edition", "area", "name", "language"], name="chart_is_drawn_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.language})"

@@ -1,0 +1,52 @@
+"""Three numbers agree or are explained: what the register counts, what the areas below add up to, what is declared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from movement.counting import register_counts, register_indicators
+from movement.models import Figure, Report
+from movement.words import is_true_of, worded
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure whose numbers do not agree."""
+
+    figure: Figure
+    register: int | None
+    total: int | None
+
+    def __str__(self) -> str:
+        if self.register is not None and self.register != self.total:
+            return _("%(label)s: register %(register)s, report %(total)s") % {
+                "label": self.figure.label,
+                "register": worded(self.register),
+                "total": worded(self.total) or _("no figure yet"),
+            }
+        return _("%(label)s: printed as %(printed)s, but the total is %(total)s") % {
+            "label": self.figure.label,
+            "printed": self.figure.printed,
+            "total": worded(self.total) or _("no figure yet"),
+        }
+
+
+def differences(report: Report) -> list[Difference]:
+    """Return the figures of `report` that the register or their own printed form contradicts, in form order."""
+    counts = register_counts(report.area, report.period, register_indicators(report.period))
+    found = []
+    for figure in report.figures.select_related("indicator__section").in_form_order():
+        register = counts.get((figure.indicator_id, figure.item))
+        printed_false = bool(figure.printed_word) and (
+            figure.total is None or not is_true_of(figure.printed_word, figure.printed_value or 0, figure.total)
+        )
+        if (register is not None and register != figure.total) or printed_false:
+            found.append(Difference(figure, register, figure.total))
+    return found
+
+
+def unexplained(report: Report) -> list[Difference]:
+    """Return the differences for which no explanation is on record."""
+    return [one for one in differences(report) if not one.figure.explanation.strip()]

@@ -1,0 +1,135 @@
+"""Writing reports: opening a period, entering figures, making a move with all that it brings, correcting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from config.records import create_all
+from config.workflow import Refused, make_move
+from movement import editions, rollup
+from movement.counting import register_counts, register_indicators
+from movement.models import Figure, Indicator, Period, Report, ReportStep
+from movement.models.reports import APPROVED_STATES, State
+from movement.reconciliation import unexplained
+from movement.workflow import REPORT_MOVES
+from units.models import Area
+
+if TYPE_CHECKING:
+    from units.models import User
+
+
+class Unexplained(Refused):
+    """The report's numbers do not agree, and nobody has said why."""
+
+
+@transaction.atomic
+def open_period(period: Period, *, by: User, synthetic: bool = False) -> list[Report]:
+    """Give every area in force at the period's end a draft with an empty line per indicator; return the new drafts.
+
+    Areas that have their report already keep it, so opening twice changes nothing.
+    """
+    owing = Area.objects.at_or_below(period.area).valid_on(period.ends_on)
+    have = set(Report.objects.filter(period=period).values_list("area_id", flat=True))
+    reports = [Report(area=area, period=period, synthetic=synthetic) for area in owing if area.pk not in have]
+    create_all(reports, by=by)
+    indicators = Indicator.objects.valid_on(period.ends_on).exclude(
+        counts__in=[Indicator.Counts.OTHER_UNITS, Indicator.Counts.MEMBERS]
+    )
+    lines = list(indicators)
+    figures = [Figure(report=report, indicator=line, synthetic=synthetic) for report in reports for line in lines]
+    create_all(figures, by=by)
+    return reports
+
+
+@transaction.atomic
+def move_report(report: Report, name: str, *, by: User, note: str = "") -> ReportStep:
+    """Make the move called `name` on `report` and return its step.
+
+    Sending counts the register into the figures; approving brings the totals above up to date; publishing seals an
+    edition. Raises Refused (with a text fit to show), PermissionDenied.
+    """
+    if name == "approve":
+        rollup.refresh_line(report)
+        if differences := unexplained(report):
+            raise Unexplained(
+                _("“%(report)s” cannot be approved: these numbers do not agree and nobody has explained why: %(lines)s.")
+                % {"report": report, "lines": "; ".join(map(str, differences))}
+            )
+    step: ReportStep = make_move(report, REPORT_MOVES[name], by=by, note=note)
+    match name:
+        case "request_signature" | "submit":
+            count_register(report)
+        case "approve":
+            rollup.refresh_line(report)
+        case "publish":
+            editions.seal(report, by=by, reason=note)
+    return step
+
+
+def count_register(report: Report) -> None:
+    """Copy the register's counts, as of the cut-off, into the report's own figures.
+
+    Units stand in communes, so the sums of districts and provinces have no own part; clusters are counted at each level.
+    """
+    period, area = report.period, report.area
+    indicators = register_indicators(period)
+    counts = register_counts(area, period, indicators)
+    by_key = {one.pk: one for one in indicators}
+    figures = {(one.indicator_id, one.item): one for one in report.figures.filter(indicator__in=indicators).select_related("indicator")}
+    for key in figures.keys() | counts.keys():
+        indicator = by_key[key[0]]
+        if indicator.rollup == Indicator.Rollup.SUM and area.level != Area.Level.COMMUNE:
+            continue
+        figure = figures.get(key) or Figure(report=report, indicator=indicator, item=key[1])
+        value = counts.get(key)
+        if (figure.own, figure.register_on) != (value, period.cutoff_on):
+            figure.own, figure.register_on = value, period.cutoff_on
+            figure.save()
+    rollup.recompute(report)
+
+
+@transaction.atomic
+def enter(figure: Figure, *, by: User) -> Figure:
+    """Store an officer's entry in an open report. Raises PermissionDenied, ValidationError, StaleRecord."""
+    report = Report.objects.select_for_update().select_related("area", "period").get(pk=figure.report_id)
+    figure.report = report
+    if not by.has_perm("movement.change_figure", figure):
+        raise PermissionDenied(locked_text(report) if not report.is_open else _("You may not enter figures for %(area)s.") % {"area": report.area})
+    figure.full_clean()
+    figure.save()
+    return figure
+
+
+@transaction.atomic
+def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure:
+    """Correct a figure of an approved report: a new version with its reason, and every total above it anew.
+
+    Raises PermissionDenied, ValidationError, StaleRecord.
+    """
+    report = Report.objects.select_for_update().select_related("area", "period").get(pk=figure.report_id)
+    if report.state not in APPROVED_STATES:
+        raise ValidationError(_("“%(report)s” is not approved yet: change the figure in the form itself.") % {"report": report})
+    if not by.has_perm("movement.correct_report", report):
+        raise PermissionDenied(_("You may not correct figures of %(area)s.") % {"area": report.area})
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason for the correction.")})
+    figure.own = own
+    figure.full_clean()
+    figure._change_reason = reason.strip()  # noqa: SLF001 - the name simple-history documents
+    figure.save()
+    report.steps.create(name="correct", before=report.state, after=report.state, by=by, note=f"{figure.label}: {reason.strip()}")
+    rollup.refresh_line(report)
+    return figure
+
+
+def locked_text(report: Report) -> str:
+    """Return why the figures of `report` cannot be changed, and what to do instead."""
+    if report.state in APPROVED_STATES:
+        return _("“%(report)s” is approved and locked: only a correction with a reason changes a figure.") % {"report": report}
+    if report.state in {State.AWAITING_SIGNATURE, State.SUBMITTED}:
+        return _("“%(report)s” has been sent on: recall it before you change a figure.") % {"report": report}
+    return ""

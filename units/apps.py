@@ -1,0 +1,18 @@
+"""The app of who and where."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitsConfig(AppConfig):
+    """Areas, bodies, units, clusters, people, imports."""
+
+    name = "units"
+    verbose_name = _("Units and areas")
+
+    def ready(self) -> None:
+        """Hand in the policy of the app."""
+        from units.auth import grant  # noqa: PLC0415 - the registry of models is ready only now
+        from units.policy import POLICY  # noqa: PLC0415
+
+        grant(POLICY)

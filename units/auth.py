@@ -1,0 +1,123 @@
+"""Who may do what: one answer for list, form, action, import, export, history and address.
+
+A role grants a verb, a posting grants the place. Each app says in its policy.py what a role may do there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.backends import ModelBackend
+
+if TYPE_CHECKING:
+    from units.models import Area, Posting, User
+
+
+class Where(Enum):
+    """Where a grant holds, seen from the area of the posting."""
+
+    HERE = "here"
+    BELOW = "below"
+    HERE_AND_BELOW = "here and below"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A verb that a role may do, and where.
+
+    `alone` asks for a posting that may prepare and release alone; `provided` names a yes-or-no attribute of the object.
+    """
+
+    permission: str
+    where: Where = Where.HERE_AND_BELOW
+    alone: bool = False
+    provided: str = ""
+
+
+_POLICY: dict[str, dict[str, list[Grant]]] = defaultdict(lambda: defaultdict(list))
+
+
+def grant(policy: Mapping[str, Iterable[Grant]]) -> None:
+    """Add an app's policy: what each role may do there. Called once per app, when it is ready."""
+    for role, grants in policy.items():
+        for one in grants:
+            if one not in _POLICY[role][one.permission]:
+                _POLICY[role][one.permission].append(one)
+
+
+def grants_of(role: str) -> dict[str, list[Grant]]:
+    """Return what `role` may do, by permission."""
+    return dict(_POLICY[role])
+
+
+class PostingBackend(ModelBackend):
+    """Answer permissions from postings in force today; without an object: whether the person may do it anywhere."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        """Say whether the person may do `perm`, to `obj` where one is given."""
+        if not user_obj.is_active or user_obj.is_anonymous:
+            return False
+        if user_obj.is_superuser:
+            return not (obj is not None and getattr(obj, "is_locked", False) and _writes(perm))
+        pairs = [(posting, one) for posting in user_obj.current_postings() for one in _POLICY[posting.role].get(perm, ())]
+        pairs = [(posting, one) for posting, one in pairs if not one.alone or posting.prepares_and_signs]
+        if obj is not None:
+            pairs = [(posting, one) for posting, one in pairs if not one.provided or getattr(obj, one.provided)]
+        if not pairs or (obj is not None and getattr(obj, "is_locked", False) and _writes(perm)):
+            return False
+        areas = [] if obj is None else obj.lies_in
+        if not areas:
+            return True
+        demand = getattr(obj, "needs_all_areas", False)
+        answer = all if demand else any
+        return answer(any(_reaches(posting, one, area) for posting, one in pairs) for area in areas)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        """Say whether the person may do anything in the app."""
+        if not user_obj.is_active or user_obj.is_anonymous:
+            return False
+        return user_obj.is_superuser or any(
+            perm.startswith(f"{app_label}.") for posting in user_obj.current_postings() for perm in _POLICY[posting.role]
+        )
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """Return every permission the person holds, for `obj` where one is given."""
+        if not user_obj.is_active or user_obj.is_anonymous:
+            return set()
+        if user_obj.is_superuser:
+            return super().get_all_permissions(user_obj)
+        names = {perm for posting in user_obj.current_postings() for perm in _POLICY[posting.role]}
+        return {perm for perm in names if self.has_perm(user_obj, perm, obj)}
+
+
+def _writes(perm: str) -> bool:
+    return perm.partition(".")[2].startswith(("add_", "change_", "delete_", "import_"))
+
+
+def _reaches(posting: Posting, one: Grant, area: Area) -> bool:
+    place = posting.area
+    here = place.pk == area.pk
+    match one.where:
+        case Where.HERE:
+            return here
+        case Where.BELOW:
+            return not here and (place.level == place.Level.COUNTRY or place.pk in area.line)
+        case _:
+            return place.level == place.Level.COUNTRY or place.pk in area.line
+
+
+def everybody() -> Iterable[str]:
+    """Return every role."""
+    from units.models.people import Role  # noqa: PLC0415 - the models ask this module's backend
+
+    return list(Role)
+
+
+def may(user: User, verb: str, model: Any, obj: Any = None) -> bool:
+    """Say whether `user` may do `verb` (view, add, change, …) to `model`, or to `obj` of it."""
+    meta = model._meta  # noqa: SLF001 - Django's public options
+    return user.has_perm(f"{meta.app_label}.{verb}_{meta.model_name}", obj)

@@ -1,0 +1,23 @@
+"""Who and where: areas over time, bodies, units and clusters, people and their postings, import batches."""
+
+from units.models.areas import Area, AreaSuccession
+from units.models.bodies import Body
+from units.models.clusters import Cluster, ClusterMember, ClusterStanding
+from units.models.imports import ImportBatch
+from units.models.people import Posting, User
+from units.models.teams import Placement, Unit, UnitKind
+
+__all__ = [
+    "Area",
+    "AreaSuccession",
+    "Body",
+    "Cluster",
+    "ClusterMember",
+    "ClusterStanding",
+    "ImportBatch",
+    "Placement",
+    "Posting",
+    "Unit",
+    "UnitKind",
+    "User",
+]
