@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
@@ -33,6 +35,25 @@ class RecordsAdminSite(admin.AdminSite):
     index_title = _("To do")
     site_url = "/"
     enable_nav_sidebar = False
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Change the password; a one-time password has then served."""
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            template_name="registration/password_change_form.html",
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        request.current_app = self.name  # type: ignore[attr-defined]
+        return view(request)
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """A person's own new password."""
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        self.user.must_change_password = False
+        return super().save(commit=commit)
 
 
 class CappedPaginator(Paginator):
@@ -139,7 +160,7 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
     show_full_result_count = False
     paginator = CappedPaginator
     save_on_top = False
-    search_by_key = True
+    search_fields: Any = ["search_key"]
     history_list_display = ["history_change_reason"]
     object_history_template = "simple_history/object_history.html"
 
@@ -153,16 +174,8 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
         return fieldsets
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Find every word of the term, whatever its diacritics, in the folded key of the row."""
-        if not self.search_by_key:
-            return super().get_search_results(request, queryset, search_term)
-        for word in fold(search_term).split():
-            queryset = queryset.filter(search_key__contains=word)
-        return queryset, False
-
-    def get_search_fields(self, request: HttpRequest) -> Any:
-        """Show the search box."""
-        return ["search_key"] if self.search_by_key else super().get_search_fields(request)
+        """Find every word of the term, whatever its diacritics; `search_fields` names folded keys."""
+        return queryset.filter(any_word(search_term, *self.search_fields)), False
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read without a transaction, so that opening a form never takes SQLite's writing lock."""

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+import zlib
 from contextlib import contextmanager
 from decimal import Decimal
 from itertools import islice
@@ -42,6 +43,7 @@ MANIFEST = "manifest.json"
 # They belong to a running server and not to the records: who is signed in, who tried to, what the worker has done.
 LEFT_OUT = frozenset({"sessions", "axes", "django_tasks_database"})
 ROWS_AT_ONCE = 1000
+DAMAGE = (BadZipFile, EOFError, zlib.error)
 
 Manifest = dict[str, Any]
 
@@ -87,18 +89,13 @@ def restore_archive(source: Path, *, replace: bool) -> Manifest:
     Raises ArchiveRefused when something is here and `replace` is false, when the archive is damaged or was made by
     other migrations, or when the database does not take a row.
     """
-    try:
-        with ZipFile(source) as archive:
-            manifest = _read_manifest(archive)
-            if not replace:
-                _require_nothing_here()
-            _require_same_tables(manifest)
-            _require_whole(archive, manifest)
-            _restore(archive)
-    except (BadZipFile, KeyError, json.JSONDecodeError) as error:
-        raise ArchiveRefused(
-            _("%(file)s is not an archive of the ledger, or it is damaged.") % {"file": source}
-        ) from error
+    manifest = _read_manifest(source)
+    if not replace:
+        _require_nothing_here()
+    _require_same_tables(manifest)
+    with ZipFile(source) as archive:
+        _require_whole(archive, manifest)
+        _restore(archive)
     ContentType.objects.clear_cache()
     return manifest
 
@@ -202,8 +199,14 @@ def _copy(source: IO[bytes], target: IO[bytes] | None = None) -> str:
     return digest.hexdigest()
 
 
-def _read_manifest(archive: ZipFile) -> Manifest:
-    manifest: Manifest = json.loads(archive.read(MANIFEST))
+def _read_manifest(source: Path) -> Manifest:
+    try:
+        with ZipFile(source) as archive:
+            manifest: Manifest = json.loads(archive.read(MANIFEST))
+    except (*DAMAGE, KeyError, ValueError) as error:
+        raise ArchiveRefused(
+            _("%(file)s is not an archive of the ledger, or it is damaged.") % {"file": source}
+        ) from error
     if manifest["format"] != FORMAT:
         raise ArchiveRefused(
             _("The archive has form %(form)s; this version reads form %(ours)s.")
@@ -251,9 +254,13 @@ def _require_whole(archive: ZipFile, manifest: Manifest) -> None:
     found = set(archive.namelist()) - {MANIFEST}
     damaged = sorted(found ^ set(expected))
     for name in sorted(found & set(expected)):
-        with archive.open(name) as content:
-            if _copy(content) != expected[name]:
-                damaged.append(name)
+        try:
+            with archive.open(name) as content:
+                whole = _copy(content) == expected[name]
+        except DAMAGE:
+            whole = False
+        if not whole:
+            damaged.append(name)
     damaged += [name for name in found if not _lies_inside(name)]
     if damaged:
         raise ArchiveRefused(

@@ -101,6 +101,11 @@ class Report(Record):
         return self.state in OPEN_STATES
 
     @property
+    def is_locked(self) -> bool:
+        """Say whether the report has been sent on, so that it is only read."""
+        return not self.is_open
+
+    @property
     def is_top(self) -> bool:
         """Say whether the report is that of the area which opened the period, which has no reviewer above."""
         return self.area_id == self.period.area_id
@@ -128,6 +133,16 @@ class ReportStep(Step):
 
     def __str__(self) -> str:
         return f"{self.report}: {self.before} → {self.after}"
+
+    @property
+    def before_label(self) -> str:
+        """Return the state before the move, as people call it."""
+        return str(State(self.before).label)
+
+    @property
+    def after_label(self) -> str:
+        """Return the state after the move, as people call it."""
+        return str(State(self.after).label)
 
 
 class FigureQuerySet(models.QuerySet["Figure"]):

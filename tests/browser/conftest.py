@@ -20,8 +20,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 WCAG_AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 REPORT_BREACHES = """
-document.addEventListener("securitypolicyviolation", breach =>
-  console.error(`content policy: ${breach.effectiveDirective}, line ${breach.lineNumber}, refuses ${breach.blockedURI}`))
+document.addEventListener("securitypolicyviolation", e =>
+  console.error(`content policy, ${e.effectiveDirective}: refuses ${e.blockedURI}, line ${e.lineNumber}`))
 """
 
 

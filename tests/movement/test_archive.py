@@ -222,6 +222,21 @@ def test_a_damaged_or_foreign_archive_changes_nothing(
     assert every_file(folder) == files
 
 
+@pytest.mark.usefixtures("records")
+@pytest.mark.parametrize("spoilt", [slice(200, 201), slice(-300, None)])
+def test_an_archive_spoilt_on_its_way_changes_nothing(spoilt: slice, archive: Path) -> None:
+    call_command("backup", archive)
+    content = bytearray(archive.read_bytes())
+    content[spoilt] = b"" if spoilt.stop is None else bytes([content[spoilt.start] ^ 0xFF])
+    archive.write_bytes(content)
+    rows = every_row()
+
+    with pytest.raises(CommandError):
+        call_command("restore", archive, "--replace")
+
+    assert every_row() == rows
+
+
 def test_a_file_that_is_no_archive_is_refused(archive: Path) -> None:
     archive.write_text("no archive")
 

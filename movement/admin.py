@@ -1,0 +1,306 @@
+"""Periods, reports, figures, published figures and editions in the admin."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from config.admin import CatalogueAdmin, ReadOnly, ScopedAdmin, ScopedInline
+from config.records import StaleRecord
+from config.workflow import Refused, moves_open_to
+from movement import reports
+from movement.forms import CorrectionForm, FigureForm, MoveForm
+from movement.models import Edition, Figure, Indicator, IndicatorSection, Period, PublishedFigure, Report
+from movement.resources import FigureResource, PublishedFigureResource, ReportResource
+from movement.workflow import REPORT_MOVES
+from units.admin import BelowFilter
+from units.models import UnitKind
+from units.sheets import SheetsMixin
+
+
+@admin.register(IndicatorSection)
+class IndicatorSectionAdmin(CatalogueAdmin):
+    """Sections of the form."""
+
+    list_display = ["number", "name_vi", "name_en"]
+    list_display_links = ["name_vi"]
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(CatalogueAdmin):
+    """Lines of the form."""
+
+    list_display = ["name", "code", "section", "unit", "rollup", "source", "counts", "valid_from", "valid_to"]
+    list_filter = ["section", "rollup", "source"]
+    list_select_related = ["section"]
+    search_fields = ["name_vi", "name_en", "code"]
+    autocomplete_fields = ["unit_kind"]
+
+
+@admin.register(Period)
+class PeriodAdmin(ScopedAdmin):
+    """Opening a period gives every area its draft."""
+
+    list_display = ["__str__", "area", "starts_on", "ends_on", "cutoff_on"]
+    list_select_related = ["area"]
+    list_filter = ["kind", "year"]
+    search_fields = ["area__search_key"]
+    autocomplete_fields = ["area"]
+    fieldsets = [
+        (None, {"fields": ["area", "kind", "year", "name"]}),
+        (_("Data window"), {"fields": [("starts_on", "ends_on"), "cutoff_on"]}),
+        (_("Due dates"), {"fields": ["due_commune_on", "due_district_on", "due_province_on"]}),
+    ]
+
+    def store(self, request: HttpRequest, obj: Period, form: Any, *, change: bool) -> None:
+        """Store the period and open its reports."""
+        obj.save()
+        opened = reports.open_period(obj, by=request.user)
+        if opened:
+            messages.info(request, gettext("%(count)d reports were opened, one for each area.") % {"count": len(opened)})
+
+
+class FigureInline(ScopedInline):
+    """The form: a line per indicator, by section."""
+
+    model = Figure
+    form = FigureForm
+    template = "admin/movement/report/_figures.html"
+    fields = ["own", "printed_word", "printed_value", "explanation"]
+    can_delete = False
+    verbose_name_plural = _("Figures form")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).in_form_order()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Lines are opened with the period."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Take figures while the report is open."""
+        if obj is None:
+            return self._may(request, "change")
+        return self._may(request, "change", Figure(report=obj))
+
+
+@admin.register(Report)
+class ReportAdmin(SheetsMixin, ScopedAdmin):
+    """Reports: the form, its moves, and corrections after approval."""
+
+    resource_class = ReportResource
+    inlines = [FigureInline]
+    list_display = ["area_label", "period", "state", "due", "is_late"]
+    list_filter = ["period__year", "state", "area__level", BelowFilter]
+    search_fields = ["area__search_key"]
+    search_help_text = _("Name of the area with or without diacritics.")
+    ordering = ["-period__year", "area__code"]
+    fields = ["area", "period", "state"]
+    readonly_fields = ["area", "period", "state"]
+    change_form_template = "admin/movement/report/change_form.html"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Reports are opened with the period."""
+        return False
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Figures are imported, not reports."""
+        return False
+
+    @admin.display(description=_("area"), ordering="area__sort_key")
+    def area_label(self, report: Report) -> str:
+        """Return the area with what lies above."""
+        return report.area.label
+
+    @admin.display(description=_("due"))
+    def due(self, report: Report) -> Any:
+        """Return the day on which the report is due."""
+        return report.due_on
+
+    @admin.display(description=_("Overdue"), boolean=True)
+    def is_late(self, report: Report) -> bool | None:
+        """Say whether the report is overdue; on time shows nothing."""
+        return False if report.is_overdue else None
+
+    def get_urls(self) -> list[Any]:
+        """Add the addresses of moves and corrections."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/move/<str:name>/", wrap(self.move_view), name="movement_report_move"),
+            path("<int:pk>/correct/<int:figure>/", wrap(self.correct_view), name="movement_report_correct"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the moves open to the person, the steps made, and what does not add up."""
+        report = kwargs.get("obj")
+        if report is not None:
+            context |= {
+                "moves": moves_open_to(report, REPORT_MOVES, by=request.user),
+                "move_form": MoveForm(),
+                "steps": report.steps.select_related("by"),
+                "may_correct": not report.is_open and request.user.has_perm("movement.correct_report", report) and report.state in {"approved", "published"},
+                "title": str(report),
+                "subtitle": report.get_state_display(),
+            }
+            for formset in context["inline_admin_formsets"]:
+                formset.sections = by_section(formset)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        """Store each figure by its service."""
+        for figure in formset.save(commit=False):
+            reports.enter(figure, by=request.user)
+        formset.save_m2m()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """The report itself has nothing to type: its figures are stored one by one."""
+        self.demand(request, "change", obj)
+
+    def find(self, request: HttpRequest, pk: int) -> Report:
+        """Return the report in the person's sight, else 404."""
+        report = self.get_queryset(request).filter(pk=pk).first()
+        if report is None:
+            raise Http404
+        return report
+
+    def move_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """Make a move."""
+        return require_POST(self._move)(request, pk, name)
+
+    def _move(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        report = self.find(request, pk)
+        if name not in REPORT_MOVES:
+            raise Http404
+        back = redirect("admin:movement_report_change", pk)
+        form = MoveForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, " ".join(form.errors["note"]))
+            return back
+        try:
+            reports.move_report(report, name, by=request.user, note=form.cleaned_data["note"])
+        except (Refused, PermissionDenied, StaleRecord) as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, gettext("“%(report)s”: %(move)s – done. It is now: %(state)s.")
+                % {"report": report, "move": REPORT_MOVES[name].label, "state": report.get_state_display()},
+            )  # fmt: skip
+        return back
+
+    def correct_view(self, request: HttpRequest, pk: int, figure: int) -> HttpResponse:
+        """Correct an approved figure."""
+        report = self.find(request, pk)
+        if not request.user.has_perm("movement.correct_report", report):
+            raise PermissionDenied(gettext("You may not correct figures of %(area)s.") % {"area": report.area})
+        row = report.figures.select_related("indicator__section", "report__area", "report__period").filter(pk=figure).first()
+        if row is None:
+            raise Http404
+        form = CorrectionForm(request.POST or None, initial={"own": row.own, "version": row.version})
+        if request.method == "POST" and form.is_valid():
+            row.version = form.cleaned_data["version"]
+            try:
+                reports.correct(row, own=form.cleaned_data["own"], reason=form.cleaned_data["reason"], by=request.user)
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+            except StaleRecord as stale:
+                form.add_error(None, str(stale))
+            else:
+                messages.success(request, gettext("%(figure)s was corrected, and every total above it.") % {"figure": row.label})
+                return redirect("admin:movement_report_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Correct"),
+            "report": report,
+            "figure": row,
+            "form": form,
+            "opts": self.opts,
+            "back": reverse("admin:movement_report_change", args=[pk]),
+        }
+        return TemplateResponse(request, "admin/movement/report/correct.html", context)
+
+
+def by_section(formset: Any) -> list[tuple[Any, list[Any]]]:
+    """Return the lines of the form grouped by section, with the names of kinds read once."""
+    kinds = {kind.code: str(kind) for kind in UnitKind.objects.all()}
+    lines = [form for form in formset if form.original is not None]
+    for line in lines:
+        line.item_name = kinds.get(line.original.item, line.original.item)
+    return [(section, list(group)) for section, group in groupby(lines, key=lambda line: line.original.indicator.section)]
+
+
+@admin.register(Figure)
+class FigureAdmin(SheetsMixin, ScopedAdmin):
+    """Figures as one list, for sheets; they are entered in the report."""
+
+    resource_class = FigureResource
+    form = FigureForm
+    list_display = ["label", "area_name", "year", "own", "below", "total", "printed"]
+    list_filter = ["report__period__year", "indicator__section", "report__area__level"]
+    search_fields = ["report__area__search_key"]
+    search_help_text = _("Name of the area with or without diacritics.")
+    ordering = ["-report__period__year", "report__area__code", "indicator__section__number", "indicator__position"]
+    fields = ["report", "indicator", "own", "printed_word", "printed_value", "explanation", "below", "total"]
+    readonly_fields = ["report", "indicator", "below", "total"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Lines are opened with the period."""
+        return False
+
+    @admin.display(description=_("area"))
+    def area_name(self, figure: Figure) -> str:
+        """Return the area."""
+        return figure.report.area.label
+
+    @admin.display(description=_("year"))
+    def year(self, figure: Figure) -> str:
+        """Return the year, ungrouped."""
+        return str(figure.report.period.year)
+
+    def store(self, request: HttpRequest, obj: Figure, form: Any, *, change: bool) -> None:
+        """Store the entry by its service."""
+        reports.enter(obj, by=request.user)
+
+
+@admin.register(PublishedFigure)
+class PublishedFigureAdmin(SheetsMixin, ScopedAdmin):
+    """What others have printed."""
+
+    resource_class = PublishedFigureResource
+    list_display = ["label", "area", "year_text", "printed", "source", "of_record"]
+    list_filter = ["year", "of_record"]
+    search_fields = ["area__search_key"]
+    search_help_text = _("Name of the area with or without diacritics.")
+    autocomplete_fields = ["area", "indicator"]
+    fieldsets = [
+        (None, {"fields": ["area", "year", "indicator", "metric"]}),
+        (_("Figure"), {"fields": [("word", "value"), ("numerator", "denominator", "rate"), "scope", ("starts_on", "ends_on")]}),
+        (_("Source"), {"fields": ["source", "quote", "of_record", "note"]}),
+    ]
+
+    @admin.display(description=_("year"), ordering="year")
+    def year_text(self, figure: PublishedFigure) -> str:
+        """Return the year, ungrouped."""
+        return str(figure.year)
+
+
+@admin.register(Edition)
+class EditionAdmin(ReadOnly, CatalogueAdmin):
+    """Sealed editions."""
+
+    list_display = ["__str__", "sealed_at", "sealed_by", "digest"]
+    list_select_related = ["area", "period", "sealed_by"]
+    fields = ["area", "period", "number", "sealed_at", "sealed_by", "reason", "summary_vi", "summary_en", "digest", "previous"]
+
+

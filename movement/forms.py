@@ -1,0 +1,39 @@
+"""Forms of the report: figures, moves, corrections."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from config.admin import VersionedForm
+from config.numbers import CountField
+from movement.models import Figure
+from units.boundary import refuse_blocked_text
+
+
+class FigureForm(VersionedForm):
+    """One line of the form."""
+
+    own = CountField(label=_("Own level"), required=False)
+    printed_value = CountField(label=_("printed as"), required=False)
+
+    class Meta:
+        model = Figure
+        fields = ["own", "printed_word", "printed_value", "explanation"]
+
+
+class MoveForm(forms.Form):
+    """The reason that goes with a move."""
+
+    note = forms.CharField(
+        label=_("reason"), required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 60}), validators=[refuse_blocked_text],
+        help_text=_("Needed where a report is returned; kept with the move."),
+    )
+
+
+class CorrectionForm(forms.Form):
+    """The right value of an approved figure, and why."""
+
+    own = CountField(label=_("right value"), required=False)
+    reason = forms.CharField(label=_("reason"), widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), validators=[refuse_blocked_text])
+    version = forms.IntegerField(widget=forms.HiddenInput)

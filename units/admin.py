@@ -1,0 +1,319 @@
+"""The register, the people and the areas in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from config.admin import CatalogueAdmin, ReadOnly, ScopedAdmin, ScopedInline, any_word
+from units import register
+from units.forms import NewUserForm, UnitForm, UserForm
+from units.models import (
+    Area, AreaSuccession, Body, Cluster, ClusterMember, ClusterStanding, ImportBatch, Placement, Posting, Unit, UnitKind, User,
+)  # fmt: skip
+from units.resources import BodyResource, ClusterMemberResource, UnitResource
+from units.sheets import SheetsMixin
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Units that stand today, or no longer."""
+
+    title = _("state")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("standing")), ("no", _("dissolved"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(dissolved_on__isnull=self.value() == "yes")
+
+
+class BelowFilter(admin.SimpleListFilter):
+    """The areas one level below the person's postings."""
+
+    title = _("area")
+    parameter_name = "in"
+    path = "area"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        reach = request.user.reach()  # type: ignore[union-attr]
+        areas = Area.objects.filter(parent__in=reach.keys).select_related("parent").in_order()
+        return [(area.code, _with_end(area)) for area in areas[:300]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        area = Area.objects.filter(code=self.value()).first() if self.value() else None
+        return queryset.filter(area.below_condition(f"{self.path}__")) if area else queryset
+
+
+def _with_end(area: Area) -> str:
+    return f"{area.full_name} (…{area.valid_to:%d/%m/%Y})" if area.valid_to else area.full_name
+
+
+@admin.register(Area)
+class AreaAdmin(ReadOnly, CatalogueAdmin):
+    """The catalogue of areas: append-only, so it is only read here."""
+
+    list_display = ["full_name", "code", "level", "parent", "valid_from", "valid_to"]
+    list_filter = ["level"]
+    list_select_related = ["parent"]
+    search_fields = ["search_key"]
+    search_help_text = _("Name with or without diacritics, district, province or code: “ha hieu ba be”, “C01897”.")
+    ordering = ["sort_key", "code"]
+    fields = ["code", "gso_code", "level", "kind", "name", "parent", "valid_from", "valid_to", "source"]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Search by folded words; pickers of units offer communes in reach only."""
+        queryset = queryset.filter(any_word(search_term, "search_key")).select_related("district", "province", "parent")
+        source = request.GET.get("model_name"), request.GET.get("field_name")
+        if source in {("unit", "area"), ("placement", "area")}:
+            queryset = queryset.postings_of(request.user).filter(level=Area.Level.COMMUNE)
+        elif source in {("posting", "area"), ("body", "area"), ("period", "area"), ("report", "area")}:
+            queryset = queryset.postings_of(request.user)
+        return queryset, False
+
+
+@admin.register(AreaSuccession)
+class AreaSuccessionAdmin(ReadOnly, CatalogueAdmin):
+    """What became of areas."""
+
+    list_display = ["effective_on", "predecessor", "kind", "successor", "is_main", "note"]
+    list_filter = ["kind"]
+    list_select_related = ["predecessor", "successor"]
+    search_fields = ["predecessor__search_key", "successor__search_key"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The catalogue is public."""
+        return AreaSuccession.objects.select_related("predecessor", "successor")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return queryset.filter(any_word(search_term, "predecessor__search_key", "successor__search_key")), False
+
+
+@admin.register(UnitKind)
+class UnitKindAdmin(CatalogueAdmin):
+    """Kinds of units and clusters."""
+
+    list_display = ["name", "code", "category", "is_cluster", "valid_from", "valid_to", "successor"]
+    list_filter = ["is_cluster", "category"]
+    list_select_related = ["successor"]
+    search_fields = ["name_vi", "name_en", "code"]
+    autocomplete_fields = ["successor"]
+
+
+class PlacementInline(ScopedInline):
+    """Where the unit stood when."""
+
+    model = Placement
+    fields = ["area", "village", "valid_from", "valid_to"]
+    autocomplete_fields = ["area"]
+
+
+@admin.register(Unit)
+class UnitAdmin(SheetsMixin, ScopedAdmin):
+    """The register of units."""
+
+    resource_class = UnitResource
+    form = UnitForm
+    inlines = [PlacementInline]
+    list_display = ["name", "kind", "area_label", "established_on", "dissolved_on", "members", "code"]
+    list_filter = [StandingFilter, "kind", BelowFilter]
+    search_help_text = _("Name with or without diacritics, or code: “dong hoa” finds Đông Hòa.")
+    ordering = ["sort_key", "code"]
+    autocomplete_fields = ["kind", "area"]
+    fieldsets = [
+        (None, {"fields": ["kind", "name", "area", "village", "established_on", "since"]}),
+        (_("Decision"), {"fields": [("decision_number", "decision_date"), "consolidated_on"]}),
+        (_("Members"), {"fields": [("members", "women", "minorities")], "description": _("Numbers only: no names, no telephone numbers, no addresses.")}),
+        (_("Dissolution"), {"fields": [("dissolved_on", "dissolution_reason")]}),
+        (_("Code"), {"fields": ["code"]}),
+    ]
+
+    @admin.display(description=_("area"), ordering="area__sort_key")
+    def area_label(self, unit: Unit) -> str:
+        """Return the commune and the district."""
+        area = unit.area
+        return f"{area}, {area.district}" if area.district else str(area)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Ask for the place of a new unit; later it moves by its placements."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        first = fieldsets[0][0], {"fields": ["kind", "name", "area", "established_on"]}
+        return [first, *fieldsets[1:]]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Kind, area and code of a unit on record stay."""
+        return ["kind", "area", "code"] if obj else []
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Show the placements of a unit on record."""
+        return self.inlines if obj else []
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None and (commune := single_commune(request)):
+            form.base_fields["area"].initial = commune
+        return form
+
+    def store(self, request: HttpRequest, obj: Unit, form: Any, *, change: bool) -> None:
+        """Store the unit and its placement together."""
+        if change:
+            register.revise(obj, by=request.user)
+        else:
+            register.found(obj, village=form.cleaned_data["village"], since=form.cleaned_data["since"], by=request.user)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_formset(request, form, formset, change)
+        if formset.model is Placement:
+            register.settle(Unit.objects.get(pk=form.instance.pk))
+
+
+def single_commune(request: HttpRequest) -> Area | None:
+    """Return the person's commune, where the person is posted to one commune only."""
+    areas = request.user.reach().areas  # type: ignore[union-attr]
+    return areas[0] if len(areas) == 1 and areas[0].level == Area.Level.COMMUNE else None
+
+
+class ClusterMemberInline(ScopedInline):
+    """Who belongs to the cluster, and from when to when."""
+
+    model = ClusterMember
+    fields = ["area", "body", "communes", "valid_from", "valid_to"]
+    autocomplete_fields = ["area", "body"]
+    all_choices = ("area",)
+    min_num = 1
+
+
+class ClusterStandingInline(ScopedInline):
+    """Which member leads in which year."""
+
+    model = ClusterStanding
+    fields = ["year", "member", "handed_over_on"]
+
+    def choices_for(self, db_field: Any, request: HttpRequest) -> Any:
+        """Offer the members of this cluster."""
+        queryset = super().choices_for(db_field, request)
+        if db_field.name == "member":
+            match = request.resolver_match
+            return queryset.filter(cluster=match.kwargs.get("object_id") if match else None).select_related("area", "body")
+        return queryset
+
+
+@admin.register(Cluster)
+class ClusterAdmin(ScopedAdmin):
+    """Joint security clusters; every member sees and keeps them."""
+
+    inlines = [ClusterMemberInline, ClusterStandingInline]
+    list_display = ["name", "kind", "code", "term", "established_on", "dissolved_on"]
+    list_filter = ["kind"]
+    search_help_text = _("Name with or without diacritics, or code.")
+    autocomplete_fields = ["kind"]
+    fieldsets = [
+        (None, {"fields": ["kind", "code", "name", "established_on", "dissolved_on"]}),
+        (_("Coordination"), {"fields": ["coordination_rule", "term", "note"]}),
+    ]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """Store the members, then ask whether the person's own area is one of them."""
+        super().save_related(request, form, formsets, change)
+        cluster = Cluster.objects.get(pk=form.instance.pk)
+        reach = request.user.reach()  # type: ignore[union-attr]
+        if not any(reach.covers(area) for area in cluster.lies_in):
+            self.demand_member()
+
+    def demand_member(self) -> None:
+        """Refuse a cluster without a member in the person's own area."""
+        from django.core.exceptions import PermissionDenied  # noqa: PLC0415
+
+        raise PermissionDenied(str(_("A cluster has at least one member in your own area.")))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        """A joint record's members are stored with it; the person is asked about the whole in save_related."""
+        for row in formset.save(commit=False):
+            row.save()
+        formset.save_m2m()
+
+
+@admin.register(ClusterMember)
+class ClusterMemberAdmin(SheetsMixin, ScopedAdmin):
+    """Members of clusters as one list, for sheets."""
+
+    resource_class = ClusterMemberResource
+    list_display = ["cluster", "area", "body", "communes", "valid_from", "valid_to"]
+    list_select_related = ["cluster", "area", "body"]
+    list_filter = ["cluster__kind"]
+    autocomplete_fields = ["cluster", "area", "body"]
+    all_choices = ("area",)
+    fields = ["cluster", "area", "body", "communes", "valid_from", "valid_to"]
+    search_fields = ["cluster__search_key", "area__search_key"]
+
+
+@admin.register(Body)
+class BodyAdmin(SheetsMixin, ScopedAdmin):
+    """Agencies and organisations."""
+
+    resource_class = BodyResource
+    list_display = ["name", "kind", "area", "valid_from", "valid_to"]
+    list_filter = ["kind", BelowFilter]
+    search_help_text = _("Name with or without diacritics.")
+    autocomplete_fields = ["area"]
+    fields = ["kind", "name", "short_name", "area", "valid_from", "valid_to"]
+
+
+class PostingInline(ScopedInline):
+    """Where the person is posted, as what."""
+
+    model = Posting
+    fields = ["area", "role", "prepares_and_signs", "valid_from", "valid_to"]
+    autocomplete_fields = ["area"]
+    min_num = 1
+
+
+@admin.register(User)
+class UserAdmin(ScopedAdmin):
+    """People: an administrator sets a one-time password; nobody is deleted."""
+
+    form = UserForm
+    inlines = [PostingInline]
+    list_display = ["full_name", "username", "posted_to", "is_active", "last_login"]
+    list_filter = ["is_active"]
+    search_help_text = _("Name with or without diacritics, or user name.")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        return super().get_form(request, obj, change=change, form=UserForm if obj else NewUserForm, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": ["full_name", "username", "password"]})]
+        return [(None, {"fields": ["full_name", "username", "is_active"]}), (_("Password"), {"fields": ["new_password"]})]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("postings__area")
+
+    @admin.display(description=_("Postings"))
+    def posted_to(self, user: User) -> str:
+        """Return the postings in force."""
+        now = timezone.localdate()
+        return "; ".join(f"{one.get_role_display()}, {one.area}" for one in user.postings.all() if one.is_valid_on(now))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, "add")
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(ReadOnly, CatalogueAdmin):
+    """Every import: who, when, which file, and what it did."""
+
+    list_display = ["at", "subject", "file_name", "by", "new", "changed", "same"]
+    list_select_related = ["by"]
+    fields = ["at", "subject", "file_name", "digest", "by", "new", "changed", "same"]
+
+

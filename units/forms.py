@@ -1,0 +1,102 @@
+"""Forms of the register and of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from config.admin import VersionedForm
+from units.boundary import refuse_blocked_text
+from units.models import Placement, Unit, User
+
+
+class UnitForm(VersionedForm):
+    """A unit; a new one also says in which village it stands, and from when if that is later than its founding."""
+
+    village = forms.CharField(
+        label=_("Village, street residential group"), max_length=100, required=False, validators=[refuse_blocked_text],
+        help_text=_("For example thôn Bản Mới."),
+    )
+    since = forms.DateField(
+        label=_("stands there since"), required=False, help_text=_("Only where the unit came to this commune later than it was established.")
+    )
+
+    class Meta:
+        model = Unit
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any] | None:
+        """Check a new unit's placement together with the unit, so that every error shows at once."""
+        cleaned = super().clean() or {}
+        area = cleaned.get("area")
+        if self.instance.pk or area is None:
+            return cleaned
+        begin = cleaned.get("since") or cleaned.get("established_on")
+        if begin and area.valid_from and begin < area.valid_from and not area.origins.exists():
+            begin = area.valid_from
+        placement = Placement(area=area, valid_from=begin, valid_to=cleaned.get("dissolved_on"), village=cleaned.get("village") or "")
+        try:
+            placement.clean()
+        except ValidationError as error:
+            self.add_error("area", error.messages)
+        return cleaned
+
+
+class NewUserForm(forms.ModelForm):
+    """A new person with a one-time password, changed at the first sign-in."""
+
+    password = forms.CharField(
+        label=_("one-time password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text=password_validators_help_text_html
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "full_name"]
+
+    def clean_password(self) -> str:
+        """Ask the validators."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.instance)
+        return password
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
+        user: User = super().save(commit=False)
+        user.set_password(self.cleaned_data["password"])
+        user.must_change_password = True
+        user.is_staff = True
+        if commit:
+            user.save()
+        return user
+
+
+class UserForm(forms.ModelForm):
+    """A person; a one-time password is set only where one is typed."""
+
+    new_password = forms.CharField(
+        label=_("new one-time password"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Only where the person cannot sign in any more. It is changed at the next sign-in."),
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "full_name", "is_active"]
+
+    def clean_new_password(self) -> str:
+        """Ask the validators."""
+        password: str = self.cleaned_data["new_password"]
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
+        user: User = super().save(commit=False)
+        if password := self.cleaned_data["new_password"]:
+            user.set_password(password)
+            user.must_change_password = True
+        if commit:
+            user.save()
+        return user
