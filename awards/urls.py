@@ -1,4 +1,8 @@
 """Published commendations."""
 
+from django.urls import path
+
+from awards import views
+
 app_name = "awards"
-urlpatterns: list = []
+urlpatterns = [path("", views.index, name="index")]

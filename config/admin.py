@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,7 +13,6 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -26,6 +25,9 @@ from simple_history.admin import SimpleHistoryAdmin
 from config.folding import fold
 from config.records import Record, StaleRecord
 
+if TYPE_CHECKING:
+    from django.db import models
+
 
 class RecordsAdminSite(admin.AdminSite):
     """The data entry pages."""
@@ -36,7 +38,7 @@ class RecordsAdminSite(admin.AdminSite):
     site_url = "/"
     enable_nav_sidebar = False
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Change the password; a one-time password has then served."""
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
@@ -44,14 +46,14 @@ class RecordsAdminSite(admin.AdminSite):
             success_url=reverse("admin:password_change_done", current_app=self.name),
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         return view(request)
 
 
 class OwnPasswordForm(PasswordChangeForm):
     """A person's own new password."""
 
-    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+    def save(self, commit: bool = True) -> Any:
         self.user.must_change_password = False
         return super().save(commit=commit)
 
@@ -64,8 +66,8 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         """Return the number of rows, or one more than the cap."""
-        rows = self.object_list.order_by().values_list("pk")[: self.cap + 1]  # type: ignore[union-attr]
-        return len(rows)
+        rows: Any = self.object_list
+        return len(rows.order_by().values_list("pk")[: self.cap + 1])
 
 
 class VersionedForm(forms.ModelForm):
@@ -85,26 +87,30 @@ class VersionedForm(forms.ModelForm):
         cleaned = super().clean()
         if self.instance.pk and self.has_changed() and self.cleaned_data.get("read_version") != self.instance.version:
             raise ValidationError(
-                _("Someone else saved a newer version while you were typing. Theirs: %(theirs)s. Yours is still in the form: compare, then save again to keep yours."),
+                _(
+                    "Someone else saved a newer version while you were typing. Theirs: %(theirs)s. Yours is still in the form: compare, then save again to keep yours."
+                ),
                 code="stale",
                 params={"theirs": self._theirs()},
             )
         return cleaned
 
     def _theirs(self) -> str:
-        stored = type(self.instance)._base_manager.get(pk=self.instance.pk)  # noqa: SLF001
+        stored = type(self.instance)._base_manager.get(pk=self.instance.pk)
         said = []
         for name in self.changed_data:
             if name in self.fields and hasattr(stored, name):
-                shown = getattr(stored, f"get_{name}_display", lambda value=getattr(stored, name): value)()
+                display = getattr(stored, f"get_{name}_display", None)
+                shown = display() if display else getattr(stored, name)
                 said.append(f"{self.fields[name].label}: {shown if shown not in (None, '') else '—'}")
         return "; ".join(said) or "—"
 
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and self.has_error("__all__", "stale"):
-            self.data = self.data.copy()
-            self.data[self.add_prefix("read_version")] = self.instance.version
+            entered: Any = self.data.copy()  # type: ignore[attr-defined]
+            entered[self.add_prefix("read_version")] = self.instance.version
+            self.data = entered
 
 
 class Scoped:
@@ -112,7 +118,9 @@ class Scoped:
 
     model: Any
     opts: Any
-    all_choices: tuple[str, ...] = ()  # foreign keys that may point outside the person's reach, such as a cluster's members
+    all_choices: tuple[
+        str, ...
+    ] = ()  # foreign keys that may point outside the person's reach, such as a cluster's members
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return what the person may see."""
@@ -127,7 +135,7 @@ class Scoped:
 
     def choices_for(self, db_field: Any, request: HttpRequest) -> Any:
         """Return the rows that a foreign key may point to."""
-        queryset = db_field.remote_field.model._default_manager.all()  # noqa: SLF001
+        queryset = db_field.remote_field.model._default_manager.all()
         if db_field.name not in self.all_choices and hasattr(queryset, "postings_of"):
             return queryset.postings_of(request.user)
         return queryset.visible_to(request.user) if hasattr(queryset, "visible_to") else queryset
@@ -155,7 +163,7 @@ class Scoped:
 class ScopedAdmin(Scoped, SimpleHistoryAdmin):
     """The base of every page on a record."""
 
-    form = VersionedForm
+    form: Any = VersionedForm
     list_per_page = 50
     show_full_result_count = False
     paginator = CappedPaginator
@@ -168,7 +176,11 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
         """Carry the version in every form."""
         fieldsets = super().get_fieldsets(request, obj)
         form = self.form
-        if issubclass(form, VersionedForm) and fieldsets and not any("read_version" in s[1]["fields"] for s in fieldsets):
+        if (
+            issubclass(form, VersionedForm)
+            and fieldsets
+            and not any("read_version" in s[1]["fields"] for s in fieldsets)
+        ):
             name, options = fieldsets[-1]
             fieldsets = [*fieldsets[:-1], (name, {**options, "fields": [*options["fields"], "read_version"]})]
         return fieldsets
@@ -187,7 +199,7 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
             messages.error(request, str(stale))
             return HttpResponse(status=302, headers={"Location": request.get_full_path()})
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Ask once more, now that the object is finished, and store it."""
         self.demand(request, "change" if change else "add", obj)
         self.store(request, obj, form, change=change)
@@ -201,12 +213,12 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
         if not self._may(request, verb, obj):
             raise PermissionDenied(gettext("Your posting does not cover “%(record)s”.") % {"record": obj})
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Store the rows of an inline, each asked like a page of its own."""
         rows = formset.save(commit=False)
         for row in rows:
-            verb = "add" if row._state.adding else "change"  # noqa: SLF001
-            name = f"{row._meta.app_label}.{verb}_{row._meta.model_name}"  # noqa: SLF001
+            verb = "add" if row._state.adding else "change"
+            name = f"{row._meta.app_label}.{verb}_{row._meta.model_name}"
             if not request.user.has_perm(name, row):
                 raise PermissionDenied(gettext("Your posting does not cover “%(record)s”.") % {"record": row})
             row.save()
@@ -228,11 +240,15 @@ class ScopedInline(Scoped, admin.TabularInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Add below a parent that the person may change."""
-        return self._may(request, "add") and (obj is None or request.user.has_perm(f"{obj._meta.app_label}.change_{obj._meta.model_name}", obj))  # noqa: SLF001
+        return self._may(request, "add") and (
+            obj is None or request.user.has_perm(f"{obj._meta.app_label}.change_{obj._meta.model_name}", obj)
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Change below a parent that the person may change."""
-        return self._may(request, "change") and (obj is None or request.user.has_perm(f"{obj._meta.app_label}.change_{obj._meta.model_name}", obj))  # noqa: SLF001
+        return self._may(request, "change") and (
+            obj is None or request.user.has_perm(f"{obj._meta.app_label}.change_{obj._meta.model_name}", obj)
+        )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Carry the version in every row."""
@@ -263,15 +279,19 @@ class ReadOnly:
 def any_word(term: str, *names: str) -> Q:
     """Return the condition that every word of `term` stands in one of the folded keys `names`."""
     words = fold(term).split()
-    return reduce(and_, (reduce(lambda a, b: a | b, (Q(**{f"{name}__contains": word}) for name in names)) for word in words), Q())
+    return reduce(
+        and_, (reduce(lambda a, b: a | b, (Q(**{f"{name}__contains": word}) for name in names)) for word in words), Q()
+    )
 
 
 def link(obj: models.Model | None) -> str:
     """Return a link to the admin page of `obj`."""
     if obj is None:
         return "—"
-    meta = obj._meta  # noqa: SLF001
-    return format_html('<a href="{}">{}</a>', reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[quote(obj.pk)]), obj)
+    meta = obj._meta
+    return format_html(
+        '<a href="{}">{}</a>', reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[quote(obj.pk)]), obj
+    )
 
 
 def _named(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -280,4 +300,14 @@ def _named(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in full.items() if name not in names}
 
 
-__all__ = ["CatalogueAdmin", "ReadOnly", "Record", "RecordsAdminSite", "ScopedAdmin", "ScopedInline", "VersionedForm", "any_word", "link"]
+__all__ = [
+    "CatalogueAdmin",
+    "ReadOnly",
+    "Record",
+    "RecordsAdminSite",
+    "ScopedAdmin",
+    "ScopedInline",
+    "VersionedForm",
+    "any_word",
+    "link",
+]

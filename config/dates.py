@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    import datetime
+
+    from django_stubs_ext import StrOrPromise
 
 
 def in_force(day: datetime.date, prefix: str = "") -> Q:
@@ -17,7 +21,7 @@ def in_force(day: datetime.date, prefix: str = "") -> Q:
     )
 
 
-class DatedQuerySet(models.QuerySet):
+class DatedQuerySet(models.QuerySet[Any]):
     """Rows with a first day and a day after the last."""
 
     def valid_on(self, day: datetime.date) -> Self:
@@ -28,8 +32,12 @@ class DatedQuerySet(models.QuerySet):
 class Dated(models.Model):
     """A row in force from `valid_from` (empty: since before the records) until the day before `valid_to` (empty: still)."""
 
-    valid_from = models.DateField(_("from"), null=True, blank=True, help_text=_("First day. Empty: since before the records begin."))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The day after the last day. Empty: still in force."))
+    valid_from = models.DateField(
+        _("from"), null=True, blank=True, help_text=_("First day. Empty: since before the records begin.")
+    )
+    valid_to = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The day after the last day. Empty: still in force.")
+    )
 
     class Meta:
         abstract = True
@@ -49,10 +57,12 @@ def ends_after_it_begins(name: str, *, may_be_empty: bool = False) -> models.Che
     )
 
 
-def stands_once(name: str, *fields: str, message: str = "") -> list[models.UniqueConstraint]:
+def stands_once(name: str, *fields: str, message: StrOrPromise = "") -> list[models.UniqueConstraint]:
     """Return the constraints that one row of `fields` begins on a day, an open beginning counting as one day."""
-    told = {"violation_error_message": message} if message else {}
+    told: dict[str, Any] = {"violation_error_message": message} if message else {}
     return [
         models.UniqueConstraint(fields=[*fields, "valid_from"], name=name, **told),
-        models.UniqueConstraint(fields=list(fields), condition=Q(valid_from__isnull=True), name=f"{name}_since_ever", **told),
+        models.UniqueConstraint(
+            fields=list(fields), condition=Q(valid_from__isnull=True), name=f"{name}_since_ever", **told
+        ),
     ]

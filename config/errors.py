@@ -43,4 +43,6 @@ def busy(request: HttpRequest) -> HttpResponse:
         (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values
     ]
     context = {"entered": entered, "had_file": bool(request.FILES)}
-    return render(request, "503.html", context, status=503, headers={"Retry-After": "5"})
+    response = render(request, "503.html", context, status=503)
+    response["Retry-After"] = "5"
+    return response

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,11 +14,17 @@ from django.utils import translation
 
 from config.errors import busy
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
+
 
 class AddressLocaleMiddleware(LocaleMiddleware):
     """The language stands in the address alone, so that a page does not vary by header or cookie."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Name the language and leave `Vary` as it is."""
         response.headers.setdefault("Content-Language", translation.get_language() or "")
         return response
@@ -30,7 +35,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
-    ) -> HttpResponse | None:
+    ) -> HttpResponseBase | None:
         """Let open pages through; send people with a one-time password to the page that changes it."""
         if not getattr(view_func, "login_required", True):
             return None
@@ -64,3 +69,10 @@ def is_lock(error: OperationalError) -> bool:
     """Say whether `error` means that another writer holds the database."""
     words = str(error).lower()
     return "database is locked" in words or "lock timeout" in words or "deadlock detected" in words
+
+
+def client_ip(request: HttpRequest) -> str:
+    """Return the address of the client; what the proxy says is believed only where settings say there is one."""
+    if settings.SECURE_PROXY_SSL_HEADER and (told := request.META.get("HTTP_X_FORWARDED_FOR")):
+        return str(told).rsplit(",", 1)[-1].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))

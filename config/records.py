@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,8 @@ from simple_history.signals import pre_create_historical_record
 from config.folding import collate, fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from django.contrib.auth.base_user import AbstractBaseUser
 
 _batch: ContextVar[int | None] = ContextVar("batch", default=None)
@@ -31,7 +32,9 @@ class StaleRecord(Exception):
         self.record = record
         self.current = current
         super().__init__(
-            _("Someone else has saved “%(record)s” in the meantime. Open it again and enter your change on the new version.")
+            _(
+                "Someone else has saved “%(record)s” in the meantime. Open it again and enter your change on the new version."
+            )
             % {"record": record}
         )
 
@@ -55,6 +58,8 @@ class Record(models.Model):
 
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
 
+    _change_reason: str | None = None  # why the next save happens; simple-history writes it into the history
+
     class Meta:
         abstract = True
 
@@ -64,7 +69,7 @@ class Record(models.Model):
         read = self.version
         with transaction.atomic():
             if not self._state.adding:
-                manager = type(self)._base_manager  # noqa: SLF001 - the public name of an unscoped manager
+                manager = type(self)._base_manager
                 stored = manager.select_for_update().filter(pk=self.pk).values_list("version", flat=True).first()
                 if stored != read:
                     raise StaleRecord(self, stored)
@@ -137,11 +142,13 @@ def create_all(records: Sequence[Record], *, by: AbstractBaseUser | None, reason
         record.refresh_keys()
         record.version = 1
     with transaction.atomic():
-        model._base_manager.bulk_create(records, batch_size=2000)  # noqa: SLF001
+        model._base_manager.bulk_create(records, batch_size=2000)
         _write_history(model, records, by=by, reason=reason, kind="+")
 
 
-def update_all(records: Sequence[Record], fields: Sequence[str], *, by: AbstractBaseUser | None, reason: str = "") -> None:
+def update_all(
+    records: Sequence[Record], fields: Sequence[str], *, by: AbstractBaseUser | None, reason: str = ""
+) -> None:
     """Store `fields` of many records of one model as their next versions, with a line of history each.
 
     Raises StaleRecord when one of them is no longer the version that was read; then none is stored.
@@ -149,10 +156,13 @@ def update_all(records: Sequence[Record], fields: Sequence[str], *, by: Abstract
     if not records:
         return
     model = type(records[0])
-    manager = model._base_manager  # noqa: SLF001
+    manager = model._base_manager
     with transaction.atomic():
         stored = dict(
-            manager.select_for_update().filter(pk__in=[r.pk for r in records]).order_by("pk").values_list("pk", "version")
+            manager.select_for_update()
+            .filter(pk__in=[r.pk for r in records])
+            .order_by("pk")
+            .values_list("pk", "version")
         )
         for record in records:
             if stored.get(record.pk) != record.version:

@@ -13,7 +13,7 @@ env = environ.Env()
 
 def env_flag(name: str, *, default: bool) -> bool:
     """Return the flag called `name`; a word that is neither true nor false stops the start."""
-    word = env.str(name, default=str(default)).strip().lower()
+    word = str(env.str(name, default=str(default))).strip().lower()
     if word not in {"true", "false"}:
         message = f"{name} must be 'true' or 'false', not {word!r}"
         raise ImproperlyConfigured(message)
@@ -32,9 +32,6 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HOME_AREA = env.str("HOME_AREA", default="P06")
 
 INSTALLED_APPS = [
-    "movement",
-    "awards",
-    "units",
     "config.admin_app.RecordsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -48,6 +45,9 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "import_export",
     "simple_history",
+    "units",
+    "awards",
+    "movement",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -110,12 +110,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 5
+AXES_CLIENT_IP_CALLABLE = "config.middleware.client_ip"
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
 
 # Sessions, cookies, transport
 SESSION_COOKIE_AGE = 8 * 60 * 60
@@ -145,7 +147,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 # Languages and formats
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "packages"]
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True

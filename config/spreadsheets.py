@@ -37,21 +37,22 @@ class UnreadableFile(Exception):
 def read_sheet(content: bytes) -> tablib.Dataset:
     """Return the first sheet of an .xlsx, .xls, .ods or .csv file, its first row as heads and empty rows left out.
 
-    Raises UnreadableFile.
+    `sheet_rows` on it gives the number of each row in the file. Raises UnreadableFile.
     """
     if not content:
         raise UnreadableFile(gettext("The file is empty."))
     if len(content) > MOST_BYTES:
         raise UnreadableFile(gettext("The file is larger than 10 MB: split it, or save it again without pictures."))
     rows = _workbook_rows(content) if content[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"} else _csv_rows(content)
-    filled = [row for row in rows if any(cell not in ("", None) for cell in row)]
+    filled = [(number, row) for number, row in enumerate(rows, 1) if any(cell not in ("", None) for cell in row)]
     if not filled:
         raise UnreadableFile(gettext("The first sheet is empty."))
-    heads = [str(cell).strip() for cell in filled[0]]
+    heads = [str(cell).strip() for cell in filled[0][1]]
     while heads and not heads[-1]:
         heads.pop()
     dataset = tablib.Dataset(headers=heads)
-    for row in filled[1:]:
+    dataset.sheet_rows = [number for number, _row in filled[1:]]
+    for _number, row in filled[1:]:
         cells = [_plain(cell) for cell in row[: len(heads)]]
         dataset.append(cells + [""] * (len(heads) - len(cells)))
     return dataset
@@ -63,7 +64,9 @@ def _workbook_rows(content: bytes) -> list[list[Any]]:
         return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except CalamineError as error:
         raise UnreadableFile(
-            gettext("The file cannot be opened. If it has a password, remove it; otherwise open it in Excel and save it again as .xlsx.")
+            gettext(
+                "The file cannot be opened. If it has a password, remove it; otherwise open it in Excel and save it again as .xlsx."
+            )
         ) from error
 
 
@@ -95,6 +98,9 @@ def _plain(cell: Any) -> Any:
 
 class SheetFormat(base_formats.Format):
     """Whatever clerks send: .xlsx, .xls, .ods, .csv, told apart by content."""
+
+    def __init__(self, encoding: str | None = None) -> None:
+        """Take, and need, no encoding."""
 
     def get_title(self) -> str:
         return "xlsx, xls, ods, csv"
@@ -212,11 +218,13 @@ def _safe(value: Any) -> Any:
 class PrivateStorage(TempFolderStorage):
     """Keep an uploaded file between preview and confirmation, readable by the server alone, for a day at most."""
 
+    name: str | None
+
     def get_full_path(self) -> str:
         """Return where the file lies, outside everything that is served."""
         folder = Path(settings.VAR_DIR) / "uploads"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return str(folder / Path(self.name).name)
+        return str(folder / Path(self.name or "").name)
 
     def save(self, data: Any) -> None:
         """Store the file and remove those left over from yesterday."""
@@ -245,7 +253,10 @@ class DayWidget(widgets.Widget):
                 return datetime.strptime(str(value).strip(), form).date()  # noqa: DTZ007 - a day has no time zone
             except ValueError:
                 continue
-        raise ValidationError(_("“%(value)s” is not a day that exists. Write day/month/year, for example 05/12/2024."), params={"value": value})
+        raise ValidationError(
+            _("“%(value)s” is not a day that exists. Write day/month/year, for example 05/12/2024."),
+            params={"value": value},
+        )
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return value if value is not None else ""
@@ -273,7 +284,9 @@ class CountWidget(widgets.Widget):
         return value if value is not None else ""
 
     def _refused(self, value: Any) -> ValidationError:
-        return ValidationError(_("“%(value)s” is not a whole number. Write 1052 or 1.052, without words."), params={"value": value})
+        return ValidationError(
+            _("“%(value)s” is not a whole number. Write 1052 or 1.052, without words."), params={"value": value}
+        )
 
 
 class TextWidget(widgets.Widget):

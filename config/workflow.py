@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +11,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from django_stubs_ext import StrOrPromise
 
 
@@ -73,12 +74,17 @@ def obstacle(record: Any, move: Move, *, by: Mover, steps: Iterable[Any] | None 
             % {"record": record, "state": record.get_state_display(), "move": move.label}
         )
     if not by.has_perm(move.permission, record):
-        return str(_("Your posting does not allow “%(move)s” for “%(record)s”.") % {"move": move.label, "record": record})
+        return str(
+            _("Your posting does not allow “%(move)s” for “%(record)s”.") % {"move": move.label, "record": record}
+        )
     if move.not_by_who_did and not (move.unless and by.has_perm(move.unless, record)):
         made = steps if steps is not None else record.steps.all()
         last = max((s for s in made if s.name == move.not_by_who_did), key=lambda s: (s.at, s.pk), default=None)
         if last is not None and last.by_id == by.pk:
-            return str(_("The person who sent “%(record)s” on may not also make the next move “%(move)s”.") % {"record": record, "move": move.label})
+            return str(
+                _("The person who sent “%(record)s” on may not also make the next move “%(move)s”.")
+                % {"record": record, "move": move.label}
+            )
     return ""
 
 
@@ -95,7 +101,7 @@ def make_move(record: Any, move: Move, *, by: Mover, note: str = "") -> Any:
     Raises WrongState when the record is not where the move starts, NoteRequired when the reason is missing,
     and PermissionDenied when `by` may not make it.
     """
-    locked = type(record)._base_manager.select_for_update().get(pk=record.pk)  # noqa: SLF001
+    locked = type(record)._base_manager.select_for_update().get(pk=record.pk)
     if why := obstacle(locked, move, by=by):
         if locked.state not in move.sources:
             raise WrongState(why)

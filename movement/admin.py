@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+from django_tasks_db.models import DBTaskResult
 
 from config.admin import CatalogueAdmin, ReadOnly, ScopedAdmin, ScopedInline
 from config.records import StaleRecord
@@ -25,8 +25,15 @@ from movement.models import Edition, Figure, Indicator, IndicatorSection, Period
 from movement.resources import FigureResource, PublishedFigureResource, ReportResource
 from movement.workflow import REPORT_MOVES
 from units.admin import BelowFilter
+from units.auth import person
 from units.models import UnitKind
 from units.sheets import SheetsMixin
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+admin.site.unregister(DBTaskResult)  # the worker's own list
 
 
 @admin.register(IndicatorSection)
@@ -66,9 +73,11 @@ class PeriodAdmin(ScopedAdmin):
     def store(self, request: HttpRequest, obj: Period, form: Any, *, change: bool) -> None:
         """Store the period and open its reports."""
         obj.save()
-        opened = reports.open_period(obj, by=request.user)
+        opened = reports.open_period(obj, by=person(request))
         if opened:
-            messages.info(request, gettext("%(count)d reports were opened, one for each area.") % {"count": len(opened)})
+            messages.info(
+                request, gettext("%(count)d reports were opened, one for each area.") % {"count": len(opened)}
+            )
 
 
 class FigureInline(ScopedInline):
@@ -147,10 +156,12 @@ class ReportAdmin(SheetsMixin, ScopedAdmin):
         report = kwargs.get("obj")
         if report is not None:
             context |= {
-                "moves": moves_open_to(report, REPORT_MOVES, by=request.user),
+                "moves": moves_open_to(report, REPORT_MOVES, by=person(request)),
                 "move_form": MoveForm(),
                 "steps": report.steps.select_related("by"),
-                "may_correct": not report.is_open and request.user.has_perm("movement.correct_report", report) and report.state in {"approved", "published"},
+                "may_correct": not report.is_open
+                and request.user.has_perm("movement.correct_report", report)
+                and report.state in {"approved", "published"},
                 "title": str(report),
                 "subtitle": report.get_state_display(),
             }
@@ -158,13 +169,13 @@ class ReportAdmin(SheetsMixin, ScopedAdmin):
                 formset.sections = by_section(formset)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Store each figure by its service."""
         for figure in formset.save(commit=False):
-            reports.enter(figure, by=request.user)
+            reports.enter(figure, by=person(request))
         formset.save_m2m()
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The report itself has nothing to type: its figures are stored one by one."""
         self.demand(request, "change", obj)
 
@@ -186,10 +197,10 @@ class ReportAdmin(SheetsMixin, ScopedAdmin):
         back = redirect("admin:movement_report_change", pk)
         form = MoveForm(request.POST)
         if not form.is_valid():
-            messages.error(request, " ".join(form.errors["note"]))
+            messages.error(request, " ".join(map(str, form.errors["note"])))
             return back
         try:
-            reports.move_report(report, name, by=request.user, note=form.cleaned_data["note"])
+            reports.move_report(report, name, by=person(request), note=form.cleaned_data["note"])
         except (Refused, PermissionDenied, StaleRecord) as refusal:
             messages.error(request, str(refusal))
         else:
@@ -204,20 +215,28 @@ class ReportAdmin(SheetsMixin, ScopedAdmin):
         report = self.find(request, pk)
         if not request.user.has_perm("movement.correct_report", report):
             raise PermissionDenied(gettext("You may not correct figures of %(area)s.") % {"area": report.area})
-        row = report.figures.select_related("indicator__section", "report__area", "report__period").filter(pk=figure).first()
+        row = (
+            report.figures.select_related("indicator__section", "report__area", "report__period")
+            .filter(pk=figure)
+            .first()
+        )
         if row is None:
             raise Http404
         form = CorrectionForm(request.POST or None, initial={"own": row.own, "version": row.version})
         if request.method == "POST" and form.is_valid():
             row.version = form.cleaned_data["version"]
             try:
-                reports.correct(row, own=form.cleaned_data["own"], reason=form.cleaned_data["reason"], by=request.user)
+                reports.correct(
+                    row, own=form.cleaned_data["own"], reason=form.cleaned_data["reason"], by=person(request)
+                )
             except ValidationError as error:
                 form.add_error(None, error.messages)
             except StaleRecord as stale:
                 form.add_error(None, str(stale))
             else:
-                messages.success(request, gettext("%(figure)s was corrected, and every total above it.") % {"figure": row.label})
+                messages.success(
+                    request, gettext("%(figure)s was corrected, and every total above it.") % {"figure": row.label}
+                )
                 return redirect("admin:movement_report_change", pk)
         context = {
             **self.admin_site.each_context(request),
@@ -237,7 +256,9 @@ def by_section(formset: Any) -> list[tuple[Any, list[Any]]]:
     lines = [form for form in formset if form.original is not None]
     for line in lines:
         line.item_name = kinds.get(line.original.item, line.original.item)
-    return [(section, list(group)) for section, group in groupby(lines, key=lambda line: line.original.indicator.section)]
+    return [
+        (section, list(group)) for section, group in groupby(lines, key=lambda line: line.original.indicator.section)
+    ]
 
 
 @admin.register(Figure)
@@ -270,7 +291,7 @@ class FigureAdmin(SheetsMixin, ScopedAdmin):
 
     def store(self, request: HttpRequest, obj: Figure, form: Any, *, change: bool) -> None:
         """Store the entry by its service."""
-        reports.enter(obj, by=request.user)
+        reports.enter(obj, by=person(request))
 
 
 @admin.register(PublishedFigure)
@@ -285,7 +306,10 @@ class PublishedFigureAdmin(SheetsMixin, ScopedAdmin):
     autocomplete_fields = ["area", "indicator"]
     fieldsets = [
         (None, {"fields": ["area", "year", "indicator", "metric"]}),
-        (_("Figure"), {"fields": [("word", "value"), ("numerator", "denominator", "rate"), "scope", ("starts_on", "ends_on")]}),
+        (
+            _("Figure"),
+            {"fields": [("word", "value"), ("numerator", "denominator", "rate"), "scope", ("starts_on", "ends_on")]},
+        ),
         (_("Source"), {"fields": ["source", "quote", "of_record", "note"]}),
     ]
 
@@ -301,6 +325,15 @@ class EditionAdmin(ReadOnly, CatalogueAdmin):
 
     list_display = ["__str__", "sealed_at", "sealed_by", "digest"]
     list_select_related = ["area", "period", "sealed_by"]
-    fields = ["area", "period", "number", "sealed_at", "sealed_by", "reason", "summary_vi", "summary_en", "digest", "previous"]
-
-
+    fields = [
+        "area",
+        "period",
+        "number",
+        "sealed_at",
+        "sealed_by",
+        "reason",
+        "summary_vi",
+        "summary_en",
+        "digest",
+        "previous",
+    ]

@@ -12,7 +12,7 @@ class MovementConfig(AppConfig):
 
     def ready(self) -> None:
         """Hand in the policy of the app."""
-        from movement.policy import POLICY  # noqa: PLC0415 - the registry of models is ready only now
-        from units.auth import grant  # noqa: PLC0415
+        from movement.policy import POLICY
+        from units.auth import grant
 
         grant(POLICY)

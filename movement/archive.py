@@ -320,7 +320,7 @@ def _load_rows(model: type[Model], lines: IO[bytes]) -> None:
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    insert = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+    insert = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608 - names are Django's own
     with connection.cursor() as cursor:
         while batch := list(islice(lines, ROWS_AT_ONCE)):
             # past the models' own saving: it would set dates and versions anew

@@ -37,7 +37,9 @@ def register_counts(area: Area, period: Period, indicators: Iterable[Indicator])
     clusters = Cluster.objects.count_in(area, day)
     indicators = list(indicators)
     own_line = {one.unit_kind.code for one in indicators if one.counts == Indicator.Counts.UNITS and one.unit_kind}
-    cluster_lines = {one.unit_kind.code for one in indicators if one.counts == Indicator.Counts.CLUSTERS and one.unit_kind}
+    cluster_lines = {
+        one.unit_kind.code for one in indicators if one.counts == Indicator.Counts.CLUSTERS and one.unit_kind
+    }
     counted: dict[Key, int | None] = {}
     for one in indicators:
         code = one.unit_kind.code if one.unit_kind else ""
@@ -47,7 +49,9 @@ def register_counts(area: Area, period: Period, indicators: Iterable[Indicator])
             case Indicator.Counts.OTHER_UNITS:
                 counted.update({(one.pk, kind): number for kind, number in units.items() if kind not in own_line})
             case Indicator.Counts.MEMBERS:
-                counted.update({(one.pk, kind): members for kind, (_number, members) in by_kind.items() if members is not None})
+                counted.update(
+                    {(one.pk, kind): members for kind, (_number, members) in by_kind.items() if members is not None}
+                )
             case Indicator.Counts.CONSOLIDATED:
                 counted[one.pk, ""] = strengthened(placed, period)
             case Indicator.Counts.CLUSTERS if code:

@@ -47,7 +47,9 @@ def people() -> dict[str, str]:
     """Create the people of the demonstration; return the passwords of those who are new, by user name."""
     passwords: dict[str, str] = {}
     for name, full_name, code, role, alone in CAST:
-        user, created = User.objects.get_or_create(username=name, defaults={"full_name": full_name, "must_change_password": False})
+        user, created = User.objects.get_or_create(
+            username=name, defaults={"full_name": full_name, "must_change_password": False}
+        )
         if created:
             passwords[name] = secrets.token_urlsafe(9)
             user.set_password(passwords[name])
@@ -83,7 +85,12 @@ def register() -> None:
             for number in range(1, int(line[kind]) + 1):
                 serial += 1
                 units.append(
-                    Unit(kind=kinds[kind], code=f"{area.code}.{serial:04d}", name=f"{kinds[kind].name_vi} số {number:02d} {area}", area=area)
+                    Unit(
+                        kind=kinds[kind],
+                        code=f"{area.code}.{serial:04d}",
+                        name=f"{kinds[kind].name_vi} số {number:02d} {area}",
+                        area=area,
+                    )
                 )
     create_all(units, by=by, reason="Số liệu minh họa")
     create_all([Placement(unit=unit, area=unit.area) for unit in units], by=by, reason="Số liệu minh họa")
@@ -94,7 +101,10 @@ def register() -> None:
 
 def _follow_renamed_communes(units: list[Unit], *, by: User) -> None:
     """Move units on where their commune became another row before 2025 (xã Vân Tùng became a township in 2023)."""
-    placements = {one.unit_id: one for one in Placement.objects.filter(unit__in=[unit.pk for unit in units], valid_to=None).select_related("area")}
+    placements = {
+        one.unit_id: one
+        for one in Placement.objects.filter(unit__in=[unit.pk for unit in units], valid_to=None).select_related("area")
+    }
     heirs = {
         row.predecessor_id: row.successor
         for area in {unit.area for unit in units}
@@ -104,7 +114,7 @@ def _follow_renamed_communes(units: list[Unit], *, by: User) -> None:
     ended, begun = [], []
     for unit in moving:
         heir = heirs[unit.area_id]
-        assert heir is not None  # noqa: S101 - a rename has a successor by constraint
+        assert heir is not None
         old = placements[unit.pk]
         old.valid_to = heir.valid_from
         ended.append(old)
@@ -198,7 +208,9 @@ def year_2022() -> None:
     activity = {line["area_code"]: line for line in rows(DATA / "bac_kan_2022_targets.csv")}
     entered = []
     for figure in Figure.objects.filter(
-        report__period=period, report__area__level=Area.Level.COMMUNE, indicator__code__in=["launch_sessions", "launch_attendance"]
+        report__period=period,
+        report__area__level=Area.Level.COMMUNE,
+        indicator__code__in=["launch_sessions", "launch_attendance"],
     ).select_related("report__area", "indicator"):
         line = activity[figure.report.area.code]
         figure.own = int(line["mobilisation_events" if figure.indicator.code == "launch_sessions" else "attendance"])
@@ -210,7 +222,12 @@ def year_2022() -> None:
     attendance = Figure.objects.select_related("indicator").get(report=top, indicator__code="launch_attendance")
     attendance.printed_word, attendance.printed_value = "nearly", 9000
     enter(attendance, by=_person("thamdinh"))
-    for name, who in (("request_signature", "thamdinh"), ("submit", "thamdinh"), ("approve", "lanhdao"), ("publish", "lanhdao")):
+    for name, who in (
+        ("request_signature", "thamdinh"),
+        ("submit", "thamdinh"),
+        ("approve", "lanhdao"),
+        ("publish", "lanhdao"),
+    ):
         move_report(top, name, by=_person(who), note="Công bố số liệu năm 2022" if name == "publish" else "")
 
 
@@ -243,7 +260,11 @@ def _period(year: int) -> Period:
 
 
 def _reports(period: Period, level: str) -> list[Report]:
-    return list(Report.objects.filter(period=period, area__level=level).select_related("area__district", "period__area").order_by("area__code"))
+    return list(
+        Report.objects.filter(period=period, area__level=level)
+        .select_related("area__district", "period__area")
+        .order_by("area__code")
+    )
 
 
 def _file(reports: Iterable[Report]) -> None:
@@ -252,7 +273,7 @@ def _file(reports: Iterable[Report]) -> None:
     people = {user.username: user for user in User.objects.all()}
     for report in reports:
         district = report.area.district
-        assert district is not None  # noqa: S101 - communes and districts of the demonstration have one
+        assert district is not None
         code = district.code.lower()
         officer = people.get(f"officer.{code}") or people["canbo"]
         signer = people.get(f"signer.{code}") or people["kyduyet"]
@@ -261,7 +282,8 @@ def _file(reports: Iterable[Report]) -> None:
 
 
 def _person(name: str) -> User:
-    return User.objects.get(username=name)
+    user: User = User.objects.get(username=name)
+    return user
 
 
 def home() -> Area:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @transaction.atomic
 def seal(top: Report, *, by: User, reason: str = "") -> Edition:
     """Seal the approved reports at and below `top` as the next edition of the period, and return it."""
-    from movement.tasks import draw_charts  # noqa: PLC0415 - the task reads editions
+    from movement.tasks import draw_charts
 
     reports = list(
         Report.objects.select_for_update()
@@ -37,7 +37,11 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
         report.state = State.PUBLISHED
     update_all(published, ["state"], by=by, reason=reason)
     ReportStep.objects.bulk_create(
-        [ReportStep(report=report, name="publish", before=State.APPROVED, after=State.PUBLISHED, by=by, note=reason) for report in published if report.pk != top.pk]
+        [
+            ReportStep(report=report, name="publish", before=State.APPROVED, after=State.PUBLISHED, by=by, note=reason)
+            for report in published
+            if report.pk != top.pk
+        ]
     )
     previous = Edition.objects.select_for_update().order_by("pk").last()
     number = Edition.objects.filter(period=top.period_id).count() + 1
@@ -66,7 +70,9 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
 def sealed_rows(top: Report, reports: Iterable[Report]) -> Iterator[EditionFigure]:
     """Yield a row for every known figure of `reports`."""
     vouched = vouched_for(top)
-    figures = Figure.objects.filter(report__in=[report.pk for report in reports], total__isnull=False).select_related("report__area", "indicator")
+    figures = Figure.objects.filter(report__in=[report.pk for report in reports], total__isnull=False).select_related(
+        "report__area", "indicator"
+    )
     for figure in figures.order_by("report__area__code", "indicator__code", "item"):
         area = figure.report.area
         yield EditionFigure(
@@ -88,7 +94,11 @@ def sealed_rows(top: Report, reports: Iterable[Report]) -> Iterator[EditionFigur
 def vouched_for(top: Report) -> set[tuple[int, int, str, int]]:
     """Return the totals that a figure of record states to the unit: these are real even where their spread is not."""
     rows = PublishedFigure.objects.filter(year=top.period.year, word="", value__isnull=False, indicator__isnull=False)
-    return {(one.area_id, one.indicator_id, "", int(one.value)) for one in rows if one.value is not None and one.indicator_id}
+    return {
+        (one.area_id, one.indicator_id, "", int(one.value))
+        for one in rows
+        if one.value is not None and one.indicator_id
+    }
 
 
 def canonical_text(rows: Iterable[EditionFigure]) -> str:

@@ -26,7 +26,10 @@ class MoveForm(forms.Form):
     """The reason that goes with a move."""
 
     note = forms.CharField(
-        label=_("reason"), required=False, widget=forms.Textarea(attrs={"rows": 2, "cols": 60}), validators=[refuse_blocked_text],
+        label=_("reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        validators=[refuse_blocked_text],
         help_text=_("Needed where a report is returned; kept with the move."),
     )
 
@@ -35,5 +38,7 @@ class CorrectionForm(forms.Form):
     """The right value of an approved figure, and why."""
 
     own = CountField(label=_("right value"), required=False)
-    reason = forms.CharField(label=_("reason"), widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), validators=[refuse_blocked_text])
+    reason = forms.CharField(
+        label=_("reason"), widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), validators=[refuse_blocked_text]
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from movement.words import counted, worded
 from units.models import Area, Cluster
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
 
 UNITS = ("units_people_security_team", "units_mediation_team", "units_self_governing_team", "units_security_order_team")
 
@@ -29,7 +33,8 @@ def units_sentence(area: Area, totals: Mapping[str, int | None], *, route_member
             parts.append(_("%(count)s border-route joint security clusters") % {"count": counted(route)})
     if number := totals.get("clusters_inter_province"):
         parts.append(
-            ngettext("%(count)s inter-province security cluster", "%(count)s inter-province security clusters", number) % {"count": counted(number)}
+            ngettext("%(count)s inter-province security cluster", "%(count)s inter-province security clusters", number)
+            % {"count": counted(number)}
         )
     if not parts:
         return ""
@@ -51,7 +56,9 @@ def attendance_sentence(area: Area, printed: str, total: int | None) -> str:
     """Return the sentence on the launches, with the attendance as it is printed; empty when it is not known."""
     if total is None:
         return ""
-    return _("%(whole)s held information and mass launch sessions of the movement, with %(attendance)s attendances.") % {
+    return _(
+        "%(whole)s held information and mass launch sessions of the movement, with %(attendance)s attendances."
+    ) % {
         "whole": whole(area),
         "attendance": printed or worded(total),
     }
@@ -70,7 +77,9 @@ def whole(area: Area) -> str:
             return _("The whole country")
 
 
-def route_member_counts(area: Area, day) -> list[int]:  # noqa: ANN001
+def route_member_counts(area: Area, day: date) -> list[int]:
     """Return, for each border-route cluster with a member in `area` on `day`, how many members it had then."""
-    clusters = Cluster.objects.with_member_in(area, day).filter(kind__code="cluster_border_route").prefetch_related("members")
+    clusters = (
+        Cluster.objects.with_member_in(area, day).filter(kind__code="cluster_border_route").prefetch_related("members")
+    )
     return [sum(member.is_valid_on(day) for member in cluster.members.all()) for cluster in clusters]

@@ -5,7 +5,16 @@ from units.models.people import Role
 
 LOOK = [
     Grant(f"movement.view_{name}")
-    for name in ("indicator", "indicatorsection", "period", "report", "figure", "publishedfigure", "edition", "dashboard")
+    for name in (
+        "indicator",
+        "indicatorsection",
+        "period",
+        "report",
+        "figure",
+        "publishedfigure",
+        "edition",
+        "dashboard",
+    )
 ]
 ENTER = [Grant("movement.change_report"), Grant("movement.change_figure"), Grant("movement.prepare_report")]
 SHEETS = [Grant("movement.import_figure"), Grant("movement.export_figure"), Grant("movement.export_report")]
@@ -48,6 +57,10 @@ POLICY = {
     Role.ADMINISTRATOR: [
         *LOOK,
         *EXPORTS,
-        *[Grant(f"movement.{verb}_{name}") for name in ("indicator", "indicatorsection", "period") for verb in ("add", "change")],
+        *[
+            Grant(f"movement.{verb}_{name}")
+            for name in ("indicator", "indicatorsection", "period")
+            for verb in ("add", "change")
+        ],
     ],
 }

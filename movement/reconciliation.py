@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from movement.counting import register_counts, register_indicators
-from movement.models import Figure, Report
 from movement.words import is_true_of, worded
+
+if TYPE_CHECKING:
+    from movement.models import Figure, Report
 
 
 @dataclass(frozen=True)

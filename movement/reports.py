@@ -56,7 +56,9 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
         rollup.refresh_line(report)
         if differences := unexplained(report):
             raise Unexplained(
-                _("“%(report)s” cannot be approved: these numbers do not agree and nobody has explained why: %(lines)s.")
+                _(
+                    "“%(report)s” cannot be approved: these numbers do not agree and nobody has explained why: %(lines)s."
+                )
                 % {"report": report, "lines": "; ".join(map(str, differences))}
             )
     step: ReportStep = make_move(report, REPORT_MOVES[name], by=by, note=note)
@@ -79,7 +81,10 @@ def count_register(report: Report) -> None:
     indicators = register_indicators(period)
     counts = register_counts(area, period, indicators)
     by_key = {one.pk: one for one in indicators}
-    figures = {(one.indicator_id, one.item): one for one in report.figures.filter(indicator__in=indicators).select_related("indicator")}
+    figures = {
+        (one.indicator_id, one.item): one
+        for one in report.figures.filter(indicator__in=indicators).select_related("indicator")
+    }
     for key in figures.keys() | counts.keys():
         indicator = by_key[key[0]]
         if indicator.rollup == Indicator.Rollup.SUM and area.level != Area.Level.COMMUNE:
@@ -98,7 +103,11 @@ def enter(figure: Figure, *, by: User) -> Figure:
     report = Report.objects.select_for_update().select_related("area", "period").get(pk=figure.report_id)
     figure.report = report
     if not by.has_perm("movement.change_figure", figure):
-        raise PermissionDenied(locked_text(report) if not report.is_open else _("You may not enter figures for %(area)s.") % {"area": report.area})
+        raise PermissionDenied(
+            locked_text(report)
+            if not report.is_open
+            else _("You may not enter figures for %(area)s.") % {"area": report.area}
+        )
     figure.full_clean()
     figure.save()
     return figure
@@ -112,16 +121,20 @@ def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure
     """
     report = Report.objects.select_for_update().select_related("area", "period").get(pk=figure.report_id)
     if report.state not in APPROVED_STATES:
-        raise ValidationError(_("“%(report)s” is not approved yet: change the figure in the form itself.") % {"report": report})
+        raise ValidationError(
+            _("“%(report)s” is not approved yet: change the figure in the form itself.") % {"report": report}
+        )
     if not by.has_perm("movement.correct_report", report):
         raise PermissionDenied(_("You may not correct figures of %(area)s.") % {"area": report.area})
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason for the correction.")})
     figure.own = own
     figure.full_clean()
-    figure._change_reason = reason.strip()  # noqa: SLF001 - the name simple-history documents
+    figure._change_reason = reason.strip()
     figure.save()
-    report.steps.create(name="correct", before=report.state, after=report.state, by=by, note=f"{figure.label}: {reason.strip()}")
+    report.steps.create(
+        name="correct", before=report.state, after=report.state, by=by, note=f"{figure.label}: {reason.strip()}"
+    )
     rollup.refresh_line(report)
     return figure
 
@@ -129,7 +142,9 @@ def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure
 def locked_text(report: Report) -> str:
     """Return why the figures of `report` cannot be changed, and what to do instead."""
     if report.state in APPROVED_STATES:
-        return _("“%(report)s” is approved and locked: only a correction with a reason changes a figure.") % {"report": report}
+        return _("“%(report)s” is approved and locked: only a correction with a reason changes a figure.") % {
+            "report": report
+        }
     if report.state in {State.AWAITING_SIGNATURE, State.SUBMITTED}:
         return _("“%(report)s” has been sent on: recall it before you change a figure.") % {"report": report}
     return ""

@@ -29,9 +29,14 @@ class IndicatorWidget(widgets.Widget):
         text = str(value).strip()
         found = Indicator.objects.filter(code=text.lower()).first()
         if found is None:
-            found = next((one for one in Indicator.objects.all() if fold(text) in {fold(one.name_vi), fold(one.name_en)}), None)
+            found = next(
+                (one for one in Indicator.objects.all() if fold(text) in {fold(one.name_vi), fold(one.name_en)}), None
+            )
         if found is None:
-            raise ValidationError(_("“%(value)s” is not an indicator of the form: use its code or its exact name."), params={"value": text})
+            raise ValidationError(
+                _("“%(value)s” is not an indicator of the form: use its code or its exact name."),
+                params={"value": text},
+            )
         return found
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -50,7 +55,9 @@ class WordWidget(widgets.Widget):
             return WORDS[text]
         if text in Word.values:
             return text
-        raise ValidationError(_("“%(value)s” is not one of the words: %(words)s."), params={"value": value, "words": ", ".join(WORDS)})
+        raise ValidationError(
+            _("“%(value)s” is not one of the words: %(words)s."), params={"value": value, "words": ", ".join(WORDS)}
+        )
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return next((word for word, code in WORDS.items() if code == value), "")
@@ -67,9 +74,16 @@ class ReportWidget(ScopedWidget):
         year = CountWidget().clean((row or {}).get("Năm"))
         if area is None or year is None:
             raise ValidationError(_("Give the code of the area and the year."))
-        report = Report.objects.select_related("area", "period").filter(area=area, period__year=year, period__kind="year").first()
+        report = (
+            Report.objects.select_related("area", "period")
+            .filter(area=area, period__year=year, period__kind="year")
+            .first()
+        )
         if report is None:
-            raise ValidationError(_("%(area)s has no report for %(year)s: the period is not open."), params={"area": area, "year": str(year)})
+            raise ValidationError(
+                _("%(area)s has no report for %(year)s: the period is not open."),
+                params={"area": area, "year": str(year)},
+            )
         return report
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -133,11 +147,13 @@ class FigureResource(ScopedResource):
 
     def refusal(self, instance: Figure) -> Any:
         """Say why the line takes no value."""
-        return reports.locked_text(instance.report) or _("You may not enter figures for %(area)s.") % {"area": instance.report.area}
+        return reports.locked_text(instance.report) or _("You may not enter figures for %(area)s.") % {
+            "area": instance.report.area
+        }
 
     def write(self, instance: Any, *, is_create: bool) -> None:
         """Store the entry by its service."""
-        assert self.user is not None  # noqa: S101 - asked in before_save_instance
+        assert self.user is not None
         reports.enter(instance, by=self.user)
 
     def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
@@ -165,7 +181,21 @@ class PublishedFigureResource(ScopedResource):
     class Meta(ScopedResource.Meta):
         model = PublishedFigure
         import_id_fields = ["area", "year", "indicator", "metric", "source"]
-        fields = ["area", "year", "indicator", "metric", "value", "word", "scope", "source", "quote", "starts_on", "ends_on", "note", "version"]
+        fields = [
+            "area",
+            "year",
+            "indicator",
+            "metric",
+            "value",
+            "word",
+            "scope",
+            "source",
+            "quote",
+            "starts_on",
+            "ends_on",
+            "note",
+            "version",
+        ]
         import_order = export_order = fields
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
@@ -179,7 +209,7 @@ class PublishedFigureResource(ScopedResource):
         """Find the same figure of the same source."""
         return PublishedFigure.objects.filter(
             area=self.fields["area"].widget.clean(row.get("Mã địa bàn")),
-            year=CountWidget().clean(row.get("Năm")),
+            year=CountWidget().clean(row.get("Năm")) or 0,
             indicator=self.fields["indicator"].widget.clean(row.get("Mã chỉ tiêu")),
             metric=TextWidget().clean(row.get("Tên như đã công bố")),
             source=TextWidget().clean(row.get("Nguồn")),

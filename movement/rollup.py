@@ -61,7 +61,9 @@ def recompute(report: Report) -> None:
     figures = {(figure.indicator_id, figure.item): figure for figure in report.figures.select_related("indicator")}
     missing = [key for key in sums if key not in figures]
     if missing:
-        Figure.objects.bulk_create([Figure(report=report, indicator_id=indicator, item=item) for indicator, item in missing])
+        Figure.objects.bulk_create(
+            [Figure(report=report, indicator_id=indicator, item=item) for indicator, item in missing]
+        )
         figures = {(figure.indicator_id, figure.item): figure for figure in report.figures.select_related("indicator")}
     changed = []
     for key, figure in figures.items():

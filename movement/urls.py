@@ -2,5 +2,13 @@
 
 from django.urls import path
 
+from movement.views import dashboard, open_data, public
+
 app_name = "movement"
-urlpatterns: list = []
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("areas/<str:code>/", public.area, name="area"),
+    path("areas/<str:code>/<int:year>/", public.year, name="year"),
+    path("areas/<str:code>/<int:year>/data.<str:suffix>", open_data.data, name="data"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+]

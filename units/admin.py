@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import CatalogueAdmin, ReadOnly, ScopedAdmin, ScopedInline, any_word
 from units import register
+from units.auth import person
 from units.forms import NewUserForm, UnitForm, UserForm
 from units.models import (
-    Area, AreaSuccession, Body, Cluster, ClusterMember, ClusterStanding, ImportBatch, Placement, Posting, Unit, UnitKind, User,
+    Area,
+    AreaSuccession,
+    Body,
+    Cluster,
+    ClusterMember,
+    ClusterStanding,
+    ImportBatch,
+    Placement,
+    Posting,
+    Unit,
+    UnitKind,
+    User,
 )  # fmt: skip
 from units.resources import BodyResource, ClusterMemberResource, UnitResource
 from units.sheets import SheetsMixin
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+
+admin.site.unregister(Group)  # what a role may do stands in each app's policy.py
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -43,7 +61,7 @@ class BelowFilter(admin.SimpleListFilter):
     path = "area"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        reach = request.user.reach()  # type: ignore[union-attr]
+        reach = person(request).reach()
         areas = Area.objects.filter(parent__in=reach.keys).select_related("parent").in_order()
         return [(area.code, _with_end(area)) for area in areas[:300]]
 
@@ -130,7 +148,13 @@ class UnitAdmin(SheetsMixin, ScopedAdmin):
     fieldsets = [
         (None, {"fields": ["kind", "name", "area", "village", "established_on", "since"]}),
         (_("Decision"), {"fields": [("decision_number", "decision_date"), "consolidated_on"]}),
-        (_("Members"), {"fields": [("members", "women", "minorities")], "description": _("Numbers only: no names, no telephone numbers, no addresses.")}),
+        (
+            _("Members"),
+            {
+                "fields": [("members", "women", "minorities")],
+                "description": _("Numbers only: no names, no telephone numbers, no addresses."),
+            },
+        ),
         (_("Dissolution"), {"fields": [("dissolved_on", "dissolution_reason")]}),
         (_("Code"), {"fields": ["code"]}),
     ]
@@ -157,7 +181,7 @@ class UnitAdmin(SheetsMixin, ScopedAdmin):
         """Show the placements of a unit on record."""
         return self.inlines if obj else []
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj is None and (commune := single_commune(request)):
             form.base_fields["area"].initial = commune
@@ -166,11 +190,13 @@ class UnitAdmin(SheetsMixin, ScopedAdmin):
     def store(self, request: HttpRequest, obj: Unit, form: Any, *, change: bool) -> None:
         """Store the unit and its placement together."""
         if change:
-            register.revise(obj, by=request.user)
+            register.revise(obj, by=person(request))
         else:
-            register.found(obj, village=form.cleaned_data["village"], since=form.cleaned_data["since"], by=request.user)
+            register.found(
+                obj, village=form.cleaned_data["village"], since=form.cleaned_data["since"], by=person(request)
+            )
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)
         if formset.model is Placement:
             register.settle(Unit.objects.get(pk=form.instance.pk))
@@ -203,7 +229,9 @@ class ClusterStandingInline(ScopedInline):
         queryset = super().choices_for(db_field, request)
         if db_field.name == "member":
             match = request.resolver_match
-            return queryset.filter(cluster=match.kwargs.get("object_id") if match else None).select_related("area", "body")
+            return queryset.filter(cluster=match.kwargs.get("object_id") if match else None).select_related(
+                "area", "body"
+            )
         return queryset
 
 
@@ -221,21 +249,21 @@ class ClusterAdmin(ScopedAdmin):
         (_("Coordination"), {"fields": ["coordination_rule", "term", "note"]}),
     ]
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Store the members, then ask whether the person's own area is one of them."""
         super().save_related(request, form, formsets, change)
         cluster = Cluster.objects.get(pk=form.instance.pk)
-        reach = request.user.reach()  # type: ignore[union-attr]
+        reach = person(request).reach()
         if not any(reach.covers(area) for area in cluster.lies_in):
             self.demand_member()
 
     def demand_member(self) -> None:
         """Refuse a cluster without a member in the person's own area."""
-        from django.core.exceptions import PermissionDenied  # noqa: PLC0415
+        from django.core.exceptions import PermissionDenied
 
         raise PermissionDenied(str(_("A cluster has at least one member in your own area.")))
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """A joint record's members are stored with it; the person is asked about the whole in save_related."""
         for row in formset.save(commit=False):
             row.save()
@@ -281,19 +309,22 @@ class PostingInline(ScopedInline):
 class UserAdmin(ScopedAdmin):
     """People: an administrator sets a one-time password; nobody is deleted."""
 
-    form = UserForm
+    form: Any = UserForm
     inlines = [PostingInline]
     list_display = ["full_name", "username", "posted_to", "is_active", "last_login"]
     list_filter = ["is_active"]
     search_help_text = _("Name with or without diacritics, or user name.")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change=change, form=UserForm if obj else NewUserForm, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return [(None, {"fields": ["full_name", "username", "password"]})]
-        return [(None, {"fields": ["full_name", "username", "is_active"]}), (_("Password"), {"fields": ["new_password"]})]
+        return [
+            (None, {"fields": ["full_name", "username", "is_active"]}),
+            (_("Password"), {"fields": ["new_password"]}),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("postings__area")
@@ -315,5 +346,3 @@ class ImportBatchAdmin(ReadOnly, CatalogueAdmin):
     list_display = ["at", "subject", "file_name", "by", "new", "changed", "same"]
     list_select_related = ["by"]
     fields = ["at", "subject", "file_name", "digest", "by", "new", "changed", "same"]
-
-

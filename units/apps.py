@@ -12,7 +12,7 @@ class UnitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hand in the policy of the app."""
-        from units.auth import grant  # noqa: PLC0415 - the registry of models is ready only now
-        from units.policy import POLICY  # noqa: PLC0415
+        from units.auth import grant
+        from units.policy import POLICY
 
         grant(POLICY)

@@ -6,14 +6,17 @@ A role grants a verb, a posting grants the place. Each app says in its policy.py
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.backends import ModelBackend
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.http import HttpRequest
+
     from units.models import Area, Posting, User
 
 
@@ -41,7 +44,7 @@ class Grant:
 _POLICY: dict[str, dict[str, list[Grant]]] = defaultdict(lambda: defaultdict(list))
 
 
-def grant(policy: Mapping[str, Iterable[Grant]]) -> None:
+def grant(policy: Mapping[Any, Iterable[Grant]]) -> None:
     """Add an app's policy: what each role may do there. Called once per app, when it is ready."""
     for role, grants in policy.items():
         for one in grants:
@@ -63,7 +66,9 @@ class PostingBackend(ModelBackend):
             return False
         if user_obj.is_superuser:
             return not (obj is not None and getattr(obj, "is_locked", False) and _writes(perm))
-        pairs = [(posting, one) for posting in user_obj.current_postings() for one in _POLICY[posting.role].get(perm, ())]
+        pairs = [
+            (posting, one) for posting in user_obj.current_postings() for one in _POLICY[posting.role].get(perm, ())
+        ]
         pairs = [(posting, one) for posting, one in pairs if not one.alone or posting.prepares_and_signs]
         if obj is not None:
             pairs = [(posting, one) for posting, one in pairs if not one.provided or getattr(obj, one.provided)]
@@ -81,7 +86,9 @@ class PostingBackend(ModelBackend):
         if not user_obj.is_active or user_obj.is_anonymous:
             return False
         return user_obj.is_superuser or any(
-            perm.startswith(f"{app_label}.") for posting in user_obj.current_postings() for perm in _POLICY[posting.role]
+            perm.startswith(f"{app_label}.")
+            for posting in user_obj.current_postings()
+            for perm in _POLICY[posting.role]
         )
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
@@ -110,14 +117,13 @@ def _reaches(posting: Posting, one: Grant, area: Area) -> bool:
             return place.level == place.Level.COUNTRY or place.pk in area.line
 
 
-def everybody() -> Iterable[str]:
-    """Return every role."""
-    from units.models.people import Role  # noqa: PLC0415 - the models ask this module's backend
-
-    return list(Role)
+def person(request: HttpRequest) -> User:
+    """Return who is signed in; pages that call it are closed to everybody else."""
+    user: Any = request.user
+    return cast("User", user)
 
 
 def may(user: User, verb: str, model: Any, obj: Any = None) -> bool:
     """Say whether `user` may do `verb` (view, add, change, …) to `model`, or to `obj` of it."""
-    meta = model._meta  # noqa: SLF001 - Django's public options
+    meta = model._meta
     return user.has_perm(f"{meta.app_label}.{verb}_{meta.model_name}", obj)

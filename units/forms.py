@@ -18,11 +18,16 @@ class UnitForm(VersionedForm):
     """A unit; a new one also says in which village it stands, and from when if that is later than its founding."""
 
     village = forms.CharField(
-        label=_("Village, street residential group"), max_length=100, required=False, validators=[refuse_blocked_text],
+        label=_("Village, street residential group"),
+        max_length=100,
+        required=False,
+        validators=[refuse_blocked_text],
         help_text=_("For example thôn Bản Mới."),
     )
     since = forms.DateField(
-        label=_("stands there since"), required=False, help_text=_("Only where the unit came to this commune later than it was established.")
+        label=_("stands there since"),
+        required=False,
+        help_text=_("Only where the unit came to this commune later than it was established."),
     )
 
     class Meta:
@@ -38,7 +43,9 @@ class UnitForm(VersionedForm):
         begin = cleaned.get("since") or cleaned.get("established_on")
         if begin and area.valid_from and begin < area.valid_from and not area.origins.exists():
             begin = area.valid_from
-        placement = Placement(area=area, valid_from=begin, valid_to=cleaned.get("dissolved_on"), village=cleaned.get("village") or "")
+        placement = Placement(
+            area=area, valid_from=begin, valid_to=cleaned.get("dissolved_on"), village=cleaned.get("village") or ""
+        )
         try:
             placement.clean()
         except ValidationError as error:
@@ -50,7 +57,9 @@ class NewUserForm(forms.ModelForm):
     """A new person with a one-time password, changed at the first sign-in."""
 
     password = forms.CharField(
-        label=_("one-time password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text=password_validators_help_text_html
+        label=_("one-time password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=password_validators_help_text_html,
     )
 
     class Meta:
@@ -63,7 +72,7 @@ class NewUserForm(forms.ModelForm):
         validate_password(password, self.instance)
         return password
 
-    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
+    def save(self, commit: bool = True) -> User:
         user: User = super().save(commit=False)
         user.set_password(self.cleaned_data["password"])
         user.must_change_password = True
@@ -77,7 +86,9 @@ class UserForm(forms.ModelForm):
     """A person; a one-time password is set only where one is typed."""
 
     new_password = forms.CharField(
-        label=_("new one-time password"), required=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        label=_("new one-time password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Only where the person cannot sign in any more. It is changed at the next sign-in."),
     )
 
@@ -92,7 +103,7 @@ class UserForm(forms.ModelForm):
             validate_password(password, self.instance)
         return password
 
-    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
+    def save(self, commit: bool = True) -> User:
         user: User = super().save(commit=False)
         if password := self.cleaned_data["new_password"]:
             user.set_password(password)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +12,8 @@ from units.auth import may
 from units.models import Area, Placement, Unit
 
 if TYPE_CHECKING:
+    import datetime
+
     from units.models import User
 
 

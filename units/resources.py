@@ -65,7 +65,7 @@ class UnitResource(ScopedResource):
 
     def write(self, instance: Any, *, is_create: bool) -> None:
         """Store the unit and its placement together."""
-        assert self.user is not None  # noqa: S101 - asked in before_save_instance
+        assert self.user is not None
         if is_create:
             register.found(instance, village=self._village, by=self.user)
         else:
@@ -89,7 +89,9 @@ class ClusterWidget(ScopedWidget):
         code = str(value or "").strip().upper()
         cluster = Cluster.objects.visible_to(self.user).filter(code=code).first() if self.user else None
         if cluster is None:
-            raise ValidationError(_("“%(code)s” is not the code of a cluster with a member in your area."), params={"code": value})
+            raise ValidationError(
+                _("“%(code)s” is not the code of a cluster with a member in your area."), params={"code": value}
+            )
         return cluster
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -168,5 +170,3 @@ class BodyResource(ScopedResource):
     def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
         """Join what the sheet shows."""
         return queryset.for_list()
-
-

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import tablib
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,10 +18,21 @@ from import_export.results import RowResult
 
 from config.folding import fold
 from config.records import StaleRecord, batch_of
-from config.spreadsheets import CountWidget, CsvExport, PrivateStorage, SheetFormat, UnreadableFile, WorkbookExport, read_sheet
+from config.spreadsheets import (
+    CountWidget,
+    CsvExport,
+    PrivateStorage,
+    SheetFormat,
+    UnreadableFile,
+    WorkbookExport,
+    read_sheet,
+)
 from units.boundary import refuse_columns
 from units.models import Area, ImportBatch, UnitKind, User
 from units.models.people import today
+
+if TYPE_CHECKING:
+    import tablib
 
 MOST_ROWS = 1000
 VERSION = "Phiên bản"
@@ -63,7 +73,8 @@ class ScopedResource(resources.ModelResource):
         """Import all of the sheet or nothing; what is confirmed becomes a batch, named in every line of history."""
         kwargs["rollback_on_validation_errors"] = True
         if dry_run:
-            return super().import_data(dataset, *args, dry_run=True, **kwargs)
+            return with_sheet_rows(super().import_data(dataset, *args, dry_run=True, **kwargs), dataset)
+        assert self.user is not None  # the pages hand the person in
         file_name = kwargs.get("file_name") or ""
         with transaction.atomic():
             batch = ImportBatch.objects.create(
@@ -76,11 +87,29 @@ class ScopedResource(resources.ModelResource):
                 result = super().import_data(dataset, *args, dry_run=False, **kwargs)
             if result.has_errors() or result.has_validation_errors():
                 transaction.set_rollback(True)
-                return result
+                return with_sheet_rows(result, dataset)
             batch.new = result.totals[RowResult.IMPORT_TYPE_NEW]
             batch.changed = result.totals[RowResult.IMPORT_TYPE_UPDATE]
             batch.same = result.totals[RowResult.IMPORT_TYPE_SKIP]
             batch.save()
+        return result
+
+    def import_field(self, field: Any, instance: Any, row: Any, *args: Any, **kwargs: Any) -> None:
+        """Fill one field; the library gathers by field what is said as a ValueError."""
+        try:
+            super().import_field(field, instance, row, *args, **kwargs)
+        except ValidationError as error:
+            raise ValueError(" ".join(error.messages)) from error
+
+    def import_row(self, row: Any, instance_loader: Any, **kwargs: Any) -> Any:
+        """Import one row; what is wrong with it is told by the heads of its columns."""
+        result = super().import_row(row, instance_loader, **kwargs)
+        error = result.validation_error
+        if error is not None and hasattr(error, "error_dict"):
+            heads = {field.attribute: field.column_name for field in self.fields.values()}
+            result.validation_error = ValidationError(
+                {heads.get(name, name): messages for name, messages in error.error_dict.items()}
+            )
         return result
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
@@ -95,12 +124,16 @@ class ScopedResource(resources.ModelResource):
         typed = CountWidget().clean(row.get(VERSION))
         if typed is None:
             raise ValidationError(
-                _("“%(record)s” is already on record. To change it, export the list, change the exported sheet and import that: it carries the column “%(head)s”."),
+                _(
+                    "“%(record)s” is already on record. To change it, export the list, change the exported sheet and import that: it carries the column “%(head)s”."
+                ),
                 params={"record": instance, "head": VERSION},
             )
         if typed != instance.version:
             raise ValidationError(
-                _("“%(record)s” was changed since this sheet was exported (version %(typed)d, now %(current)d). Export it again and repeat your change."),
+                _(
+                    "“%(record)s” was changed since this sheet was exported (version %(typed)d, now %(current)d). Export it again and repeat your change."
+                ),
                 params={"record": instance, "typed": typed, "current": instance.version},
             )
 
@@ -108,7 +141,7 @@ class ScopedResource(resources.ModelResource):
         """Return why the person may not write the row."""
         return _("Your posting does not cover this row.")
 
-    def do_instance_save(self, instance: Any, is_create: bool) -> None:  # noqa: FBT001 - the library's signature
+    def do_instance_save(self, instance: Any, is_create: bool) -> None:
         """Store the row by its service, turning refusals into messages on the row."""
         try:
             self.write(instance, is_create=is_create)
@@ -148,9 +181,14 @@ class AreaWidget(ScopedWidget):
         code = str(value).strip().upper()
         area = Area.objects.select_related("district", "province").filter(code=code).first()
         if area is None:
-            raise ValidationError(_("“%(code)s” is not the code of an area. Codes look like C01897; look yours up in the list of areas."), params={"code": value})
+            raise ValidationError(
+                _("“%(code)s” is not the code of an area. Codes look like C01897; look yours up in the list of areas."),
+                params={"code": value},
+            )
         if not self.anywhere and not (self.user and self.user.reach().covers(area)):
-            raise ValidationError(_("%(area)s (%(code)s) lies outside your posting."), params={"area": area, "code": code})
+            raise ValidationError(
+                _("%(area)s (%(code)s) lies outside your posting."), params={"area": area, "code": code}
+            )
         return area
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -175,11 +213,21 @@ class KindWidget(widgets.Widget):
             if wanted in {fold(kind.code), fold(kind.name_vi), fold(kind.name_en)}:
                 return kind
         raise ValidationError(
-            _("“%(value)s” is not a kind on record. The kinds are: %(kinds)s."), params={"value": value, "kinds": "; ".join(kind.name for kind in kinds)}
+            _("“%(value)s” is not a kind on record. The kinds are: %(kinds)s."),
+            params={"value": value, "kinds": "; ".join(kind.name for kind in kinds)},
         )
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.name_vi if value else ""
+
+
+def with_sheet_rows(result: Any, dataset: tablib.Dataset) -> Any:
+    """Number the refused rows as they are numbered in the file."""
+    numbers = getattr(dataset, "sheet_rows", None)
+    if numbers:
+        for refused in [*result.invalid_rows, *result.error_rows]:
+            refused.number = numbers[refused.number - 1]
+    return result
 
 
 def check_heads(dataset: tablib.Dataset, known: dict[str, str], required: tuple[str, ...]) -> None:
@@ -201,7 +249,8 @@ def check_heads(dataset: tablib.Dataset, known: dict[str, str], required: tuple[
         raise ValidationError(_("Columns that are missing: %(heads)s."), params={"heads": "; ".join(missing)})
     if len(dataset) > MOST_ROWS:
         raise ValidationError(
-            _("The sheet has %(rows)d rows; at most %(most)d can be imported at once. Split it."), params={"rows": len(dataset), "most": MOST_ROWS}
+            _("The sheet has %(rows)d rows; at most %(most)d can be imported at once. Split it."),
+            params={"rows": len(dataset), "most": MOST_ROWS},
         )
     dataset.headers = named
 
@@ -216,7 +265,9 @@ class SheetImportForm(ImportForm):
         super().__init__(formats, resources, **kwargs)
         self.fields["format"].widget = forms.HiddenInput()
         self.fields["format"].required = False
-        self.fields["import_file"].help_text = _(".xlsx, .xls, .ods or .csv; the first row holds the heads of the columns.")
+        self.fields["import_file"].help_text = _(
+            ".xlsx, .xls, .ods or .csv; the first row holds the heads of the columns."
+        )
         self.fields["import_file"].widget.attrs["accept"] = ".xlsx,.xls,.ods,.csv"
 
     @property

@@ -3,10 +3,11 @@
 import django.core.validators
 import django.db.models.expressions
 import django.db.models.functions.comparison
-import movement.models.catalogue
 import simple_history.models
-import units.boundary
 from django.db import migrations, models
+
+import movement.models.catalogue
+import units.boundary
 
 
 class Migration(migrations.Migration):

@@ -26,7 +26,9 @@ def refuse_blocked_subject(name: str) -> None:
     """Raise ValidationError when an indicator of this name would count what the ledger may not hold (DESIGN 1)."""
     refuse_blocked_text(name)
     if reason := refusal_of(name):
-        raise ValidationError(_("No indicator may count this: %(reason)s."), code="blocked_subject", params={"reason": reason})
+        raise ValidationError(
+            _("No indicator may count this: %(reason)s."), code="blocked_subject", params={"reason": reason}
+        )
 
 
 class InTwoLanguages(models.Model):
@@ -93,16 +95,29 @@ class Indicator(Dated, InTwoLanguages):
         CLUSTERS = "clusters", _("clusters")
 
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[RegexValidator(r"^[a-z0-9_]+$")])
-    section = models.ForeignKey(IndicatorSection, verbose_name=_("section"), on_delete=models.PROTECT, related_name="indicators")
+    section = models.ForeignKey(
+        IndicatorSection, verbose_name=_("section"), on_delete=models.PROTECT, related_name="indicators"
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     unit_vi = models.CharField(_("unit (Vietnamese)"), max_length=30)
     unit_en = models.CharField(_("unit (English)"), max_length=30)
     rollup = models.CharField(_("roll-up"), max_length=10, choices=Rollup.choices)
     source = models.CharField(_("source"), max_length=10, choices=Source.choices)
     counts = models.CharField(
-        _("counted from the register"), max_length=20, choices=Counts.choices, blank=True, help_text=_("Empty: officers type the figure.")
+        _("counted from the register"),
+        max_length=20,
+        choices=Counts.choices,
+        blank=True,
+        help_text=_("Empty: officers type the figure."),
     )
-    unit_kind = models.ForeignKey(UnitKind, verbose_name=_("kind counted"), null=True, blank=True, on_delete=models.PROTECT, related_name="indicators")
+    unit_kind = models.ForeignKey(
+        UnitKind,
+        verbose_name=_("kind counted"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="indicators",
+    )
     is_core = models.BooleanField(_("core"), default=True)
     note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
 
@@ -114,8 +129,12 @@ class Indicator(Dated, InTwoLanguages):
         ordering = ["section__number", "position", "code"]
         constraints = [
             ends_after_it_begins("indicator_ends_after_it_begins"),
-            models.CheckConstraint(condition=Q(rollup__in=["sum", "distinct", "latest", "none"]), name="indicator_rollup_is_known"),
-            models.CheckConstraint(condition=Q(source__in=["register", "declared", "computed"]), name="indicator_source_is_known"),
+            models.CheckConstraint(
+                condition=Q(rollup__in=["sum", "distinct", "latest", "none"]), name="indicator_rollup_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=["register", "declared", "computed"]), name="indicator_source_is_known"
+            ),
         ]
 
     @property
@@ -142,11 +161,25 @@ class Period(Record):
         HALF = "half", _("Half-year review")
         OTHER = "other", _("other period")
 
-    area = models.ForeignKey(Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="periods", help_text=_("The area that opens the period, for itself and all below."))
+    area = models.ForeignKey(
+        Area,
+        verbose_name=_("area"),
+        on_delete=models.PROTECT,
+        related_name="periods",
+        help_text=_("The area that opens the period, for itself and all below."),
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.YEAR)
     year = models.PositiveSmallIntegerField(_("year"))
-    name = models.CharField(_("name"), max_length=120, blank=True, validators=[refuse_blocked_text], help_text=_("Only for periods other than the year and the half-year."))
-    starts_on = models.DateField(_("from"), help_text=_("First day of the window, counted in. Usually 15/12 of the year before."))
+    name = models.CharField(
+        _("name"),
+        max_length=120,
+        blank=True,
+        validators=[refuse_blocked_text],
+        help_text=_("Only for periods other than the year and the half-year."),
+    )
+    starts_on = models.DateField(
+        _("from"), help_text=_("First day of the window, counted in. Usually 15/12 of the year before.")
+    )
     ends_on = models.DateField(_("to"), help_text=_("Last day of the window, counted in. Usually 14/12."))
     cutoff_on = models.DateField(_("Data cut-off"), help_text=_("The register is counted as it stood on this day."))
     due_commune_on = models.DateField(_("due from communes"), null=True, blank=True)
@@ -161,10 +194,22 @@ class Period(Record):
         verbose_name_plural = _("Reporting periods")
         ordering = ["-ends_on", "area__code"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="period_ends_after_it_begins", violation_error_message=_("The end must come after the beginning.")),
-            models.CheckConstraint(condition=Q(cutoff_on__gte=F("starts_on")), name="period_cutoff_after_it_begins", violation_error_message=_("The cut-off cannot come before the window.")),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="period_ends_after_it_begins",
+                violation_error_message=_("The end must come after the beginning."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cutoff_on__gte=F("starts_on")),
+                name="period_cutoff_after_it_begins",
+                violation_error_message=_("The cut-off cannot come before the window."),
+            ),
             models.CheckConstraint(condition=Q(year__gte=1945, year__lte=2200), name="period_year_is_plausible"),
-            models.UniqueConstraint(fields=["area", "kind", "year", "name"], name="period_is_opened_once", violation_error_message=_("This period is already open.")),
+            models.UniqueConstraint(
+                fields=["area", "kind", "year", "name"],
+                name="period_is_opened_once",
+                violation_error_message=_("This period is already open."),
+            ),
         ]
 
     def __str__(self) -> str:

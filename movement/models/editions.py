@@ -35,13 +35,22 @@ class Edition(models.Model):
     period = models.ForeignKey(Period, verbose_name=_("period"), on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveSmallIntegerField(_("number"))
     sealed_at = models.DateTimeField(_("sealed at"))
-    sealed_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("sealed by"), on_delete=models.PROTECT, related_name="+")
+    sealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("sealed by"), on_delete=models.PROTECT, related_name="+"
+    )
     reason = models.TextField(_("reason"), blank=True)
     summary_vi = models.TextField(_("summary (Vietnamese)"))
     summary_en = models.TextField(_("summary (English)"))
     canonical = models.TextField(_("canonical file"))
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
-    previous = models.OneToOneField("self", verbose_name=_("previous edition"), null=True, blank=True, on_delete=models.PROTECT, related_name="following")
+    previous = models.OneToOneField(
+        "self",
+        verbose_name=_("previous edition"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="following",
+    )
 
     objects = EditionQuerySet.as_manager()
 
@@ -81,7 +90,9 @@ class EditionFigure(models.Model):
         verbose_name = _("sealed figure")
         verbose_name_plural = _("sealed figures")
         ordering = ["edition", "area", "indicator", "item"]
-        constraints = [models.UniqueConstraint(fields=["edition", "area", "indicator", "item"], name="edition_holds_a_figure_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "area", "indicator", "item"], name="edition_holds_a_figure_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.area_id}/{self.indicator_id}/{self.item}: {self.total}"
@@ -105,7 +116,9 @@ class Chart(models.Model):
         verbose_name = _("chart")
         verbose_name_plural = _("charts")
         ordering = ["edition", "area", "name"]
-        constraints = [models.UniqueConstraint(fields=["edition", "area", "name", "language"], name="chart_is_drawn_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "area", "name", "language"], name="chart_is_drawn_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.language})"

@@ -35,8 +35,21 @@ class PublishedFigure(Record):
 
     area = models.ForeignKey(Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="published_figures")
     year = models.PositiveSmallIntegerField(_("year"))
-    indicator = models.ForeignKey(Indicator, verbose_name=_("Indicator"), null=True, blank=True, on_delete=models.PROTECT, related_name="published_figures")
-    metric = models.CharField(_("name as published"), max_length=200, blank=True, validators=[refuse_blocked_subject], help_text=_("Where no indicator fits."))
+    indicator = models.ForeignKey(
+        Indicator,
+        verbose_name=_("Indicator"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="published_figures",
+    )
+    metric = models.CharField(
+        _("name as published"),
+        max_length=200,
+        blank=True,
+        validators=[refuse_blocked_subject],
+        help_text=_("Where no indicator fits."),
+    )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=4, null=True, blank=True)
@@ -44,7 +57,13 @@ class PublishedFigure(Record):
     numerator = models.BigIntegerField(_("numerator"), null=True, blank=True)
     denominator = models.BigIntegerField(_("denominator"), null=True, blank=True)
     rate = models.DecimalField(_("rate in percent"), max_digits=7, decimal_places=3, null=True, blank=True)
-    scope = models.CharField(_("scope"), max_length=300, blank=True, validators=[refuse_blocked_text], help_text=_("What exactly was counted, in the words of the source."))
+    scope = models.CharField(
+        _("scope"),
+        max_length=300,
+        blank=True,
+        validators=[refuse_blocked_text],
+        help_text=_("What exactly was counted, in the words of the source."),
+    )
     source = models.CharField(_("source"), max_length=300, help_text=_("Who published it, where and when."))
     quote = models.CharField(_("quote"), max_length=500, blank=True, validators=[refuse_blocked_text])
     of_record = models.BooleanField(_("Figure of record"), default=False)
@@ -56,13 +75,37 @@ class PublishedFigure(Record):
     class Meta:
         verbose_name = _("Published figure")
         verbose_name_plural = _("Published figures")
-        ordering = ["-year", "area__code", F("indicator__section__number").asc(nulls_last=True), "indicator__position", "-of_record", "pk"]
+        ordering = [
+            "-year",
+            "area__code",
+            F("indicator__section__number").asc(nulls_last=True),
+            "indicator__position",
+            "-of_record",
+            "pk",
+        ]
         indexes = [models.Index(fields=["area", "year"], name="published_figure_area_year")]
         constraints = [
-            models.CheckConstraint(condition=Q(indicator__isnull=False) | ~Q(metric=""), name="published_figure_has_indicator_or_name", violation_error_message=_("Choose an indicator or give the name as published.")),
-            models.CheckConstraint(condition=Q(value__isnull=False) | Q(rate__isnull=False), name="published_figure_has_value_or_rate", violation_error_message=_("Give the value or the rate.")),
-            models.CheckConstraint(condition=Q(value__isnull=True) | Q(value__gte=0), name="published_figure_is_not_negative", violation_error_message=_("A figure cannot be below zero.")),
-            models.UniqueConstraint(fields=["area", "year", "indicator"], condition=Q(of_record=True, indicator__isnull=False), name="one_figure_of_record", violation_error_message=_("Another figure is already the one of record.")),
+            models.CheckConstraint(
+                condition=Q(indicator__isnull=False) | ~Q(metric=""),
+                name="published_figure_has_indicator_or_name",
+                violation_error_message=_("Choose an indicator or give the name as published."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False) | Q(rate__isnull=False),
+                name="published_figure_has_value_or_rate",
+                violation_error_message=_("Give the value or the rate."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__gte=0),
+                name="published_figure_is_not_negative",
+                violation_error_message=_("A figure cannot be below zero."),
+            ),
+            models.UniqueConstraint(
+                fields=["area", "year", "indicator"],
+                condition=Q(of_record=True, indicator__isnull=False),
+                name="one_figure_of_record",
+                violation_error_message=_("Another figure is already the one of record."),
+            ),
         ]
 
     def __str__(self) -> str:

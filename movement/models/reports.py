@@ -64,7 +64,9 @@ class Report(Record):
     area = models.ForeignKey(Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="reports")
     period = models.ForeignKey(Period, verbose_name=_("period"), on_delete=models.PROTECT, related_name="reports")
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT, editable=False)
-    synthetic = models.BooleanField(_("illustrative"), default=False, editable=False, help_text=_("Illustrative figures, not real"))
+    synthetic = models.BooleanField(
+        _("illustrative"), default=False, editable=False, help_text=_("Illustrative figures, not real")
+    )
 
     objects = ReportQuerySet.as_manager()
     history = history()
@@ -83,7 +85,11 @@ class Report(Record):
             ("correct_report", "Can correct an approved figure"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["area", "period"], name="area_reports_once_a_period", violation_error_message=_("The area already has its report for this period.")),
+            models.UniqueConstraint(
+                fields=["area", "period"],
+                name="area_reports_once_a_period",
+                violation_error_message=_("The area already has its report for this period."),
+            ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="report_state_is_known"),
         ]
 
@@ -158,7 +164,9 @@ class FigureQuerySet(models.QuerySet["Figure"]):
 
     def for_list(self) -> Self:
         """Join what a row of the list shows."""
-        return self.select_related("indicator__section", "report__area__district", "report__area__province", "report__period__area")
+        return self.select_related(
+            "indicator__section", "report__area__district", "report__area__province", "report__period__area"
+        )
 
 
 ENTERED = ["own", "printed_word", "printed_value", "explanation", "register_on", "version"]
@@ -173,12 +181,20 @@ class Figure(Record):
     """
 
     report = models.ForeignKey(Report, verbose_name=_("report"), on_delete=models.PROTECT, related_name="figures")
-    indicator = models.ForeignKey(Indicator, verbose_name=_("Indicator"), on_delete=models.PROTECT, related_name="figures")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name=_("Indicator"), on_delete=models.PROTECT, related_name="figures"
+    )
     item = models.CharField(_("item"), max_length=60, blank=True, editable=False)
-    own = models.BigIntegerField(_("Own level"), null=True, blank=True, help_text=_("What this level itself did. Empty: not known; 0: none."))
+    own = models.BigIntegerField(
+        _("Own level"), null=True, blank=True, help_text=_("What this level itself did. Empty: not known; 0: none.")
+    )
     printed_word = models.CharField(_("word"), max_length=10, choices=Word.choices, blank=True)
-    printed_value = models.BigIntegerField(_("printed as"), null=True, blank=True, help_text=_("For “nearly 9.000”: choose the word and enter 9000."))
-    explanation = models.CharField(_("Explanation of difference"), max_length=500, blank=True, validators=[refuse_blocked_text])
+    printed_value = models.BigIntegerField(
+        _("printed as"), null=True, blank=True, help_text=_("For “nearly 9.000”: choose the word and enter 9000.")
+    )
+    explanation = models.CharField(
+        _("Explanation of difference"), max_length=500, blank=True, validators=[refuse_blocked_text]
+    )
     register_on = models.DateField(_("register counted as of"), null=True, blank=True, editable=False)
     below = models.BigIntegerField(_("From the levels below"), null=True, editable=False)
     total = models.GeneratedField(
@@ -202,8 +218,16 @@ class Figure(Record):
         verbose_name_plural = _("Figures")
         ordering = ["report", "indicator", "item"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "indicator", "item"], name="report_has_one_figure_an_indicator", violation_error_message=_("The report already has this figure.")),
-            models.CheckConstraint(condition=Q(own__isnull=True) | Q(own__gte=0), name="figure_is_not_negative", violation_error_message=_("A figure cannot be below zero.")),
+            models.UniqueConstraint(
+                fields=["report", "indicator", "item"],
+                name="report_has_one_figure_an_indicator",
+                violation_error_message=_("The report already has this figure."),
+            ),
+            models.CheckConstraint(
+                condition=Q(own__isnull=True) | Q(own__gte=0),
+                name="figure_is_not_negative",
+                violation_error_message=_("A figure cannot be below zero."),
+            ),
             models.CheckConstraint(
                 condition=Q(printed_value__isnull=True, printed_word="") | Q(printed_value__gt=0) & ~Q(printed_word=""),
                 name="figure_is_printed_with_word_and_value",
@@ -250,7 +274,12 @@ class Figure(Record):
         if bool(self.printed_word) != (self.printed_value is not None):
             raise ValidationError({"printed_value": _("“nearly 9.000” has a word and a number: give both or neither.")})
         total = None if self.own is None and self.below is None else (self.own or 0) + (self.below or 0)
-        if self.printed_word and self.printed_value and total is not None and not is_true_of(self.printed_word, self.printed_value, total):
+        if (
+            self.printed_word
+            and self.printed_value
+            and total is not None
+            and not is_true_of(self.printed_word, self.printed_value, total)
+        ):
             raise ValidationError(
                 {"printed_value": _("“%(printed)s” is not true of %(total)s, or more than 10 %% away from it.")
                     % {"printed": worded(self.printed_value, self.printed_word), "total": worded(total)}}

@@ -27,8 +27,16 @@ def todo(user: User) -> dict[str, Any]:
         if reach.areas:
             waiting = waiting | Report.objects.filter(reach.condition("area__"), state__in=states)
     if own := [area.pk for area in user.reach(Role.REVIEWER).areas]:
-        waiting = waiting | Report.objects.filter(area__in=own, state__in=[State.DRAFT, State.RETURNED, State.AWAITING_SIGNATURE])
+        waiting = waiting | Report.objects.filter(
+            area__in=own, state__in=[State.DRAFT, State.RETURNED, State.AWAITING_SIGNATURE]
+        )
     if own := [area.pk for area in user.reach(Role.LEADER).areas]:
         waiting = waiting | Report.objects.filter(area__in=own, state__in=[State.SUBMITTED, State.APPROVED])
-    reports = list(waiting.for_list().order_by("-state", "period__year", "-area__level", "area__sort_key").distinct()[: MOST + 1])
-    return {"reports": reports[:MOST], "more": len(reports) > MOST, "role_names": sorted({str(one.get_role_display()) for one in user.current_postings()})}
+    reports = list(
+        waiting.for_list().order_by("-state", "period__year", "-area__level", "area__sort_key").distinct()[: MOST + 1]
+    )
+    return {
+        "reports": reports[:MOST],
+        "more": len(reports) > MOST,
+        "role_names": sorted({str(one.get_role_display()) for one in user.current_postings()}),
+    }

@@ -31,9 +31,7 @@ def test_the_first_day_counts_and_the_day_after_the_last_does_not(valid_from, va
     kind = KindFactory(valid_from=valid_from, valid_to=valid_to)
 
     on_file = [kind.is_valid_on(day) for day in (BEFORE, FIRST, LAST, AFTER)]
-    in_the_database = [
-        list(UnitKind.objects.valid_on(day)) == [kind] for day in (BEFORE, FIRST, LAST, AFTER)
-    ]
+    in_the_database = [list(UnitKind.objects.valid_on(day)) == [kind] for day in (BEFORE, FIRST, LAST, AFTER)]
 
     assert on_file == in_the_database == expected
 
@@ -60,9 +58,7 @@ def test_a_condition_reaches_through_a_foreign_key():
     ended = PlacementFactory(unit=UnitFactory(kind=KindFactory(valid_to=FIRST)))
     standing = PlacementFactory(unit=UnitFactory(kind=KindFactory(valid_from=FIRST)))
 
-    before, after = (
-        list(type(ended).objects.filter(in_force(day, "unit__kind__"))) for day in (BEFORE, FIRST)
-    )
+    before, after = (list(type(ended).objects.filter(in_force(day, "unit__kind__"))) for day in (BEFORE, FIRST))
 
     assert (before, after) == ([ended], [standing])
 

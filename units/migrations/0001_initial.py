@@ -5,10 +5,11 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import simple_history.models
-import units.boundary
-import units.models.people
 from django.conf import settings
 from django.db import migrations, models
+
+import units.boundary
+import units.models.people
 
 
 class Migration(migrations.Migration):

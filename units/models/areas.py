@@ -60,9 +60,27 @@ class Area(Dated):
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
     kind = models.CharField(_("kind"), max_length=20)
     name = models.CharField(_("name"), max_length=100)
-    parent = models.ForeignKey("self", verbose_name=_("belongs to"), null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    province = models.ForeignKey("self", verbose_name=_("province"), null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
-    district = models.ForeignKey("self", verbose_name=_("district"), null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey(
+        "self", verbose_name=_("belongs to"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    province = models.ForeignKey(
+        "self",
+        verbose_name=_("province"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    district = models.ForeignKey(
+        "self",
+        verbose_name=_("district"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     source = models.CharField(_("source"), max_length=200, blank=True)
     search_key = models.CharField(max_length=300, editable=False)
     sort_key = models.CharField(max_length=300, editable=False)
@@ -76,8 +94,13 @@ class Area(Dated):
         indexes = [models.Index(fields=["level", "valid_to"], name="area_level_valid_to")]
         constraints = [
             ends_after_it_begins("area_ends_after_it_begins"),
-            models.CheckConstraint(condition=Q(level__in=["country", "province", "district", "commune"]), name="area_level_is_known"),
-            models.CheckConstraint(condition=Q(level="country", parent__isnull=True) | ~Q(level="country") & Q(parent__isnull=False), name="only_a_country_has_no_parent"),
+            models.CheckConstraint(
+                condition=Q(level__in=["country", "province", "district", "commune"]), name="area_level_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(level="country", parent__isnull=True) | ~Q(level="country") & Q(parent__isnull=False),
+                name="only_a_country_has_no_parent",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,13 +115,18 @@ class Area(Dated):
     def label(self) -> str:
         """Return the name with what lies above, and its end where it has one: for lists to choose from."""
         parts = [self.full_name]
-        parts += [above.full_name for above in (self.district, self.province) if above is not None and above.pk != self.pk]
+        parts += [
+            above.full_name for above in (self.district, self.province) if above is not None and above.pk != self.pk
+        ]
         text = ", ".join(parts)
         if self.valid_to is not None:
-            text += " " + gettext("(until %(day)s)") % {"day": (self.valid_to - datetime.timedelta(days=1)).strftime("%d/%m/%Y")}
+            text += " " + gettext("(until %(day)s)") % {
+                "day": (self.valid_to - datetime.timedelta(days=1)).strftime("%d/%m/%Y")
+            }
         return text
 
     def get_absolute_url(self) -> str:
+        """Return the address of the public page, which stays for ever."""
         return reverse("movement:area", args=[self.code])
 
     def fill_ancestors(self) -> None:
@@ -144,8 +172,12 @@ class AreaSuccession(models.Model):
         REPARENT = "reparent", _("moved to another parent")
         ABOLISH = "abolish", _("abolished")
 
-    predecessor = models.ForeignKey(Area, verbose_name=_("predecessor"), on_delete=models.PROTECT, related_name="successions")
-    successor = models.ForeignKey(Area, verbose_name=_("successor"), null=True, blank=True, on_delete=models.PROTECT, related_name="origins")
+    predecessor = models.ForeignKey(
+        Area, verbose_name=_("predecessor"), on_delete=models.PROTECT, related_name="successions"
+    )
+    successor = models.ForeignKey(
+        Area, verbose_name=_("successor"), null=True, blank=True, on_delete=models.PROTECT, related_name="origins"
+    )
     effective_on = models.DateField(_("in force from"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     is_main = models.BooleanField(_("main part"), default=False)
@@ -156,10 +188,22 @@ class AreaSuccession(models.Model):
         verbose_name_plural = _("Administrative rearrangement")
         ordering = ["effective_on", "predecessor__code", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["predecessor", "successor", "effective_on"], name="area_succession_stands_once"),
-            models.UniqueConstraint(fields=["predecessor", "effective_on"], condition=Q(successor__isnull=True), name="area_is_abolished_once"),
-            models.CheckConstraint(condition=Q(kind="abolish", successor__isnull=True) | ~Q(kind="abolish") & Q(successor__isnull=False), name="only_an_abolished_area_has_no_successor"),
-            models.CheckConstraint(condition=Q(kind__in=["merge", "split", "rename", "reparent", "abolish"]), name="area_succession_kind_is_known"),
+            models.UniqueConstraint(
+                fields=["predecessor", "successor", "effective_on"], name="area_succession_stands_once"
+            ),
+            models.UniqueConstraint(
+                fields=["predecessor", "effective_on"],
+                condition=Q(successor__isnull=True),
+                name="area_is_abolished_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="abolish", successor__isnull=True) | ~Q(kind="abolish") & Q(successor__isnull=False),
+                name="only_an_abolished_area_has_no_successor",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["merge", "split", "rename", "reparent", "abolish"]),
+                name="area_succession_kind_is_known",
+            ),
             models.CheckConstraint(condition=~Q(predecessor=F("successor")), name="an_area_does_not_succeed_itself"),
         ]
 

@@ -59,13 +59,29 @@ class Body(Dated, NamedRecord):
         constraints = [
             ends_after_it_begins("body_ends_after_it_begins"),
             *stands_once("body_stands_once", "area", "name", message=_("This body of the area is already on record.")),
-            models.CheckConstraint(condition=models.Q(kind__in=["peoples_committee", "police", "front", "steering_committee", "department", "organisation", "enterprise", "school", "other"]), name="body_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=[
+                        "peoples_committee",
+                        "police",
+                        "front",
+                        "steering_committee",
+                        "department",
+                        "organisation",
+                        "enterprise",
+                        "school",
+                        "other",
+                    ]
+                ),
+                name="body_kind_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def search_text(self) -> str:
+        """Return the names of the body and of its area."""
         return f"{self.name} {self.short_name} {self.area.name}"
 
     @property

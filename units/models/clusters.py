@@ -28,7 +28,9 @@ class ClusterQuerySet(models.QuerySet["Cluster"]):
         """Return the clusters with a member in the reach of `user`: every member sees the whole cluster."""
         reach = user.reach()
         members = ClusterMember.objects.filter(reach.condition("area__") | reach.condition("body__area__"))
-        return self.filter(models.Exists(members.filter(cluster=models.OuterRef("pk")))) if not reach.everything else self
+        return (
+            self.filter(models.Exists(members.filter(cluster=models.OuterRef("pk")))) if not reach.everything else self
+        )
 
     def standing_on(self, day: datetime.date) -> Self:
         """Return the clusters that exist on `day`."""
@@ -56,12 +58,24 @@ class ClusterQuerySet(models.QuerySet["Cluster"]):
 class Cluster(NamedRecord):
     """A joint security cluster. Its members are entered, never computed from neighbours."""
 
-    kind = models.ForeignKey(UnitKind, verbose_name=_("kind"), on_delete=models.PROTECT, related_name="clusters", limit_choices_to={"is_cluster": True})
+    kind = models.ForeignKey(
+        UnitKind,
+        verbose_name=_("kind"),
+        on_delete=models.PROTECT,
+        related_name="clusters",
+        limit_choices_to={"is_cluster": True},
+    )
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[in_capitals])
     name = models.CharField(_("name"), max_length=250, validators=[refuse_blocked_text])
     established_on = models.DateField(_("Established on"), null=True, blank=True)
     dissolved_on = models.DateField(_("Dissolved on"), null=True, blank=True)
-    coordination_rule = models.CharField(_("Coordination regulation"), max_length=300, blank=True, validators=[refuse_blocked_text], help_text=_("Number and date of the signed regulation."))
+    coordination_rule = models.CharField(
+        _("Coordination regulation"),
+        max_length=300,
+        blank=True,
+        validators=[refuse_blocked_text],
+        help_text=_("Number and date of the signed regulation."),
+    )
     term = models.CharField(_("term"), max_length=30, blank=True, help_text=_("For example 2020–2025."))
     note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
 
@@ -74,7 +88,9 @@ class Cluster(NamedRecord):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(dissolved_on__isnull=True) | Q(established_on__isnull=True) | Q(dissolved_on__gt=F("established_on")),
+                condition=Q(dissolved_on__isnull=True)
+                | Q(established_on__isnull=True)
+                | Q(dissolved_on__gt=F("established_on")),
                 name="cluster_is_dissolved_after_it_is_established",
                 violation_error_message=_("A cluster cannot be dissolved before it was established."),
             )
@@ -103,8 +119,22 @@ class ClusterMember(Dated, Record):
     """An area or a body that belongs to a cluster for a time."""
 
     cluster = models.ForeignKey(Cluster, verbose_name=_("cluster"), on_delete=models.PROTECT, related_name="members")
-    area = models.ForeignKey(Area, verbose_name=_("area"), null=True, blank=True, on_delete=models.PROTECT, related_name="cluster_memberships")
-    body = models.ForeignKey(Body, verbose_name=_("body"), null=True, blank=True, on_delete=models.PROTECT, related_name="cluster_memberships")
+    area = models.ForeignKey(
+        Area,
+        verbose_name=_("area"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cluster_memberships",
+    )
+    body = models.ForeignKey(
+        Body,
+        verbose_name=_("body"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cluster_memberships",
+    )
     communes = models.PositiveSmallIntegerField(_("communes taking part"), null=True, blank=True)
     synthetic = models.BooleanField(_("illustrative"), default=False, editable=False)
 
@@ -122,9 +152,23 @@ class ClusterMember(Dated, Record):
                 name="cluster_member_is_an_area_or_a_body",
                 violation_error_message=_("A member is either an area or a body."),
             ),
-            models.UniqueConstraint(fields=["cluster", "area", "valid_from"], name="cluster_area_joins_once", violation_error_message=_("This area is already a member.")),
-            models.UniqueConstraint(fields=["cluster", "area"], condition=Q(valid_to__isnull=True), name="cluster_area_is_a_member_once", violation_error_message=_("This area is already a member.")),
-            models.UniqueConstraint(fields=["cluster", "body"], condition=Q(valid_to__isnull=True), name="cluster_body_is_a_member_once", violation_error_message=_("This body is already a member.")),
+            models.UniqueConstraint(
+                fields=["cluster", "area", "valid_from"],
+                name="cluster_area_joins_once",
+                violation_error_message=_("This area is already a member."),
+            ),
+            models.UniqueConstraint(
+                fields=["cluster", "area"],
+                condition=Q(valid_to__isnull=True),
+                name="cluster_area_is_a_member_once",
+                violation_error_message=_("This area is already a member."),
+            ),
+            models.UniqueConstraint(
+                fields=["cluster", "body"],
+                condition=Q(valid_to__isnull=True),
+                name="cluster_body_is_a_member_once",
+                violation_error_message=_("This body is already a member."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,7 +179,7 @@ class ClusterMember(Dated, Record):
         """Return the area of the member."""
         if self.area is not None:
             return self.area
-        assert self.body is not None  # noqa: S101 - the database keeps that one of the two is there
+        assert self.body is not None
         return self.body.area
 
     @property
@@ -157,7 +201,12 @@ class ClusterStanding(Record):
 
     cluster = models.ForeignKey(Cluster, verbose_name=_("cluster"), on_delete=models.PROTECT, related_name="standings")
     year = models.PositiveSmallIntegerField(_("year"))
-    member = models.ForeignKey(ClusterMember, verbose_name=_("Standing unit of the cluster"), on_delete=models.PROTECT, related_name="standings")
+    member = models.ForeignKey(
+        ClusterMember,
+        verbose_name=_("Standing unit of the cluster"),
+        on_delete=models.PROTECT,
+        related_name="standings",
+    )
     handed_over_on = models.DateField(_("handed over on"), null=True, blank=True)
 
     objects = ClusterStandingQuerySet.as_manager()
@@ -168,8 +217,14 @@ class ClusterStanding(Record):
         verbose_name_plural = _("standing units of the cluster")
         ordering = ["cluster", "year"]
         constraints = [
-            models.UniqueConstraint(fields=["cluster", "year"], name="cluster_has_one_standing_member_a_year", violation_error_message=_("The year already has its standing unit.")),
-            models.CheckConstraint(condition=Q(year__gte=1945, year__lte=2200), name="cluster_standing_year_is_plausible"),
+            models.UniqueConstraint(
+                fields=["cluster", "year"],
+                name="cluster_has_one_standing_member_a_year",
+                violation_error_message=_("The year already has its standing unit."),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=1945, year__lte=2200), name="cluster_standing_year_is_plausible"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,9 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from units.models.areas import Area
-
 if TYPE_CHECKING:
+    from units.models.areas import Area
     from units.models.people import User
 
 
@@ -19,7 +18,7 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
     def visible_to(self, user: User) -> Self:
         """Return the user's own batches and those of the people in the user's reach."""
-        from units.models.people import User as Person  # noqa: PLC0415 - people and batches name each other
+        from units.models.people import User as Person
 
         return self.filter(by__in=Person.objects.visible_to(user))
 
@@ -30,7 +29,9 @@ class ImportBatch(models.Model):
     subject = models.CharField(_("subject"), max_length=60)
     file_name = models.CharField(_("file"), max_length=200)
     digest = models.CharField(_("SHA-256 of the file"), max_length=64)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="import_batches")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="import_batches"
+    )
     at = models.DateTimeField(_("at"), auto_now_add=True)
     new = models.PositiveIntegerField(_("new"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)

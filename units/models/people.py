@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -19,6 +18,7 @@ from config.records import Record, history
 from units.models.areas import Area
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable
 
 
@@ -68,10 +68,13 @@ class UserQuerySet(models.QuerySet["User"]):
 class LedgerUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Create people; accounts work without e-mail."""
 
-    def create_superuser(self, username: str, email: str | None = None, password: str | None = None, **fields: Any) -> User:
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> User:
         """Create somebody who may do everything, for the first sign-in on a new server."""
         fields.setdefault("must_change_password", False)
-        return super().create_superuser(username, email, password, **fields)
+        user: User = super().create_superuser(username, email, password, **fields)
+        return user
 
 
 class User(AbstractUser):
@@ -81,16 +84,20 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     full_name = models.CharField(_("full name"), max_length=150)
     must_change_password = models.BooleanField(
-        _("must change password"), default=True, help_text=_("The password was set by an administrator and is changed at the next sign-in.")
+        _("must change password"),
+        default=True,
+        help_text=_("The password was set by an administrator and is changed at the next sign-in."),
     )
-    is_staff = models.BooleanField(_("staff status"), default=True, help_text=_("Whether the person may open the data entry pages."))
+    is_staff = models.BooleanField(
+        _("staff status"), default=True, help_text=_("Whether the person may open the data entry pages.")
+    )
     search_key = models.CharField(max_length=320, editable=False, default="")
     sort_key = models.CharField(max_length=700, editable=False, default="")
 
-    objects = LedgerUserManager()
+    objects: ClassVar[LedgerUserManager] = LedgerUserManager()
     history = history(excluded_fields=["password", "last_login"], m2m_fields=[])
 
-    REQUIRED_FIELDS = ["full_name"]
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
     class Meta:
         verbose_name = _("person")
@@ -101,6 +108,7 @@ class User(AbstractUser):
         return self.full_name or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the keys to search and sort by."""
         self.search_key = fold(f"{self.full_name} {self.username}")
         self.sort_key = collate(self.full_name)
         if (named := kwargs.get("update_fields")) is not None and "full_name" in named:
@@ -108,16 +116,20 @@ class User(AbstractUser):
         super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
+        """Return the full name."""
         return self.full_name
 
     def get_short_name(self) -> str:
+        """Return the given name, which stands last in Vietnamese."""
         return self.full_name.split()[-1] if self.full_name else self.username
 
     def current_postings(self) -> list[Posting]:
         """Return the postings in force today, read once for each instance of the person."""
         if not hasattr(self, "_postings"):
             self._postings = list(
-                self.postings.valid_on(timezone.localdate()).select_related("area").order_by("pk") if self.is_active else []
+                self.postings.valid_on(timezone.localdate()).select_related("area").order_by("pk")
+                if self.is_active
+                else []
             )
         return self._postings
 
@@ -169,7 +181,9 @@ class Posting(Dated, Record):
         ordering = ["user__sort_key", "pk"]
         constraints = [
             ends_after_it_begins("posting_ends_after_it_begins"),
-            *stands_once("posting_stands_once", "user", "area", "role", message=_("This posting is already on record.")),
+            *stands_once(
+                "posting_stands_once", "user", "area", "role", message=_("This posting is already on record.")
+            ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="posting_role_is_known"),
         ]
 

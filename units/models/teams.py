@@ -49,9 +49,18 @@ class UnitKind(Dated):
     category = models.CharField(_("category"), max_length=30)
     is_cluster = models.BooleanField(_("is a cluster"), default=False)
     accepts_older = models.BooleanField(
-        _("accepts older units"), default=False, help_text=_("Units founded before the kind's first day are entered with their own founding date.")
+        _("accepts older units"),
+        default=False,
+        help_text=_("Units founded before the kind's first day are entered with their own founding date."),
     )
-    successor = models.ForeignKey("self", verbose_name=_("replaced by"), null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("replaced by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -96,17 +105,66 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 class Unit(NamedRecord):
     """One local unit, of one kind for life. Where it stands and stood is in its placements."""
 
-    kind = models.ForeignKey(UnitKind, verbose_name=_("Kind of unit"), on_delete=models.PROTECT, related_name="units", limit_choices_to={"is_cluster": False})
-    code = models.CharField(_("code"), max_length=40, unique=True, blank=True, validators=[in_capitals], help_text=_("Leave empty: the ledger gives the next code of the commune."))
-    name = models.CharField(_("name"), max_length=200, validators=[refuse_blocked_text], help_text=_("As in the decision, for example “Tổ an ninh nhân dân thôn Bản Mới”."))
-    area = models.ForeignKey(Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="units", help_text=_("The commune where the unit stands, or last stood."))
-    decision_number = models.CharField(_("Decision number and symbol"), max_length=60, blank=True, validators=[refuse_blocked_text], help_text=_("For example 15/QĐ-UBND."))
+    kind = models.ForeignKey(
+        UnitKind,
+        verbose_name=_("Kind of unit"),
+        on_delete=models.PROTECT,
+        related_name="units",
+        limit_choices_to={"is_cluster": False},
+    )
+    code = models.CharField(
+        _("code"),
+        max_length=40,
+        unique=True,
+        blank=True,
+        validators=[in_capitals],
+        help_text=_("Leave empty: the ledger gives the next code of the commune."),
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=200,
+        validators=[refuse_blocked_text],
+        help_text=_("As in the decision, for example “Tổ an ninh nhân dân thôn Bản Mới”."),
+    )
+    area = models.ForeignKey(
+        Area,
+        verbose_name=_("area"),
+        on_delete=models.PROTECT,
+        related_name="units",
+        help_text=_("The commune where the unit stands, or last stood."),
+    )
+    decision_number = models.CharField(
+        _("Decision number and symbol"),
+        max_length=60,
+        blank=True,
+        validators=[refuse_blocked_text],
+        help_text=_("For example 15/QĐ-UBND."),
+    )
     decision_date = models.DateField(_("decision date"), null=True, blank=True)
-    established_on = models.DateField(_("Established on"), null=True, blank=True, help_text=_("Day first: 05/12/2024. Empty only if nobody knows it any more."))
-    consolidated_on = models.DateField(_("Strengthened on"), null=True, blank=True, help_text=_("The last time the unit was reorganised or strengthened."))
-    dissolved_on = models.DateField(_("Dissolved on"), null=True, blank=True, help_text=_("The first day on which the unit no longer exists."))
-    dissolution_reason = models.CharField(_("reason for dissolution"), max_length=300, blank=True, validators=[refuse_blocked_text])
-    members = models.PositiveIntegerField(_("members"), null=True, blank=True, help_text=_("A number only; the ledger holds no members' names. Empty means not known, 0 means none."))
+    established_on = models.DateField(
+        _("Established on"),
+        null=True,
+        blank=True,
+        help_text=_("Day first: 05/12/2024. Empty only if nobody knows it any more."),
+    )
+    consolidated_on = models.DateField(
+        _("Strengthened on"),
+        null=True,
+        blank=True,
+        help_text=_("The last time the unit was reorganised or strengthened."),
+    )
+    dissolved_on = models.DateField(
+        _("Dissolved on"), null=True, blank=True, help_text=_("The first day on which the unit no longer exists.")
+    )
+    dissolution_reason = models.CharField(
+        _("reason for dissolution"), max_length=300, blank=True, validators=[refuse_blocked_text]
+    )
+    members = models.PositiveIntegerField(
+        _("members"),
+        null=True,
+        blank=True,
+        help_text=_("A number only; the ledger holds no members' names. Empty means not known, 0 means none."),
+    )
     women = models.PositiveIntegerField(_("of them women"), null=True, blank=True)
     minorities = models.PositiveIntegerField(_("of them ethnic minorities"), null=True, blank=True)
 
@@ -120,12 +178,15 @@ class Unit(NamedRecord):
         indexes = [models.Index(fields=["area", "kind"], name="unit_area_kind")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(dissolved_on__isnull=True) | Q(established_on__isnull=True) | Q(dissolved_on__gte=F("established_on")),
+                condition=Q(dissolved_on__isnull=True)
+                | Q(established_on__isnull=True)
+                | Q(dissolved_on__gte=F("established_on")),
                 name="unit_is_dissolved_after_it_is_established",
                 violation_error_message=_("A unit cannot be dissolved before it was established."),
             ),
             models.CheckConstraint(
-                condition=Q(dissolved_on__isnull=True, dissolution_reason="") | Q(dissolved_on__isnull=False) & ~Q(dissolution_reason=""),
+                condition=Q(dissolved_on__isnull=True, dissolution_reason="")
+                | Q(dissolved_on__isnull=False) & ~Q(dissolution_reason=""),
                 name="unit_dissolution_has_day_and_reason",
                 violation_error_message=_("A dissolved unit has both the day and the reason."),
             ),
@@ -159,7 +220,8 @@ class Unit(NamedRecord):
                 )
             elif kind.valid_from and self.established_on < kind.valid_from and not kind.accepts_older:
                 errors["kind"] = ValidationError(
-                    _("“%(kind)s” exists only from %(day)s."), params={"kind": kind, "day": kind.valid_from.strftime("%d/%m/%Y")}
+                    _("“%(kind)s” exists only from %(day)s."),
+                    params={"kind": kind, "day": kind.valid_from.strftime("%d/%m/%Y")},
                 )
         if self.area_id and self.area.level != Area.Level.COMMUNE:
             errors["area"] = ValidationError(_("A unit stands in a commune, ward or township: choose one of these."))
@@ -193,7 +255,9 @@ class Placement(Dated, Record):
 
     unit = models.ForeignKey(Unit, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="placements")
     area = models.ForeignKey(Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="placements")
-    village = models.CharField(_("Village, street residential group"), max_length=100, blank=True, validators=[refuse_blocked_text])
+    village = models.CharField(
+        _("Village, street residential group"), max_length=100, blank=True, validators=[refuse_blocked_text]
+    )
 
     objects = PlacementQuerySet.as_manager()
     history = history()
@@ -205,9 +269,13 @@ class Placement(Dated, Record):
         indexes = [models.Index(fields=["area", "valid_from", "valid_to"], name="placement_area_span")]
         constraints = [
             ends_after_it_begins("placement_does_not_end_before_it_begins", may_be_empty=True),
-            *stands_once("placement_begins_once", "unit", message=_("Two placements of one unit begin on the same day.")),
+            *stands_once(
+                "placement_begins_once", "unit", message=_("Two placements of one unit begin on the same day.")
+            ),
             models.UniqueConstraint(
-                fields=["unit"], condition=Q(valid_to__isnull=True), name="unit_has_one_open_placement",
+                fields=["unit"],
+                condition=Q(valid_to__isnull=True),
+                name="unit_has_one_open_placement",
                 violation_error_message=_("A unit stands in one place only: end the earlier placement first."),
             ),
         ]
@@ -266,7 +334,9 @@ def _not_any_more(area: Area, day: date) -> ValidationError:
 def _not_yet(area: Area) -> ValidationError:
     origins = [str(row.predecessor) for row in area.origins.select_related("predecessor")]
     return ValidationError(
-        _("%(area)s exists only from %(begin)s. Before that it was: %(origins)s. Enter the day from which the unit stands there."),
+        _(
+            "%(area)s exists only from %(begin)s. Before that it was: %(origins)s. Enter the day from which the unit stands there."
+        ),
         params={
             "area": area,
             "begin": area.valid_from.strftime("%d/%m/%Y") if area.valid_from else "",

@@ -28,7 +28,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             kinds = load_kinds(rows(UNITS / "unit_kinds.csv"))
             indicators = load_indicators(rows(MOVEMENT / "indicators.csv"))
-        self.stdout.write(_("Kinds of unit: %(kinds)d. Indicators: %(indicators)d.") % {"kinds": kinds, "indicators": indicators})
+        self.stdout.write(
+            _("Kinds of unit: %(kinds)d. Indicators: %(indicators)d.") % {"kinds": kinds, "indicators": indicators}
+        )
 
 
 def load_kinds(lines: list[dict[str, str]]) -> int:

@@ -103,7 +103,7 @@ def start(arguments: list[str]) -> subprocess.Popen[bytes]:
             if os.getppid() != parent:
                 os._exit(1)
 
-    return subprocess.Popen(  # noqa: S603 - our own arguments
+    return subprocess.Popen(  # noqa: S603 - our own words
         [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
         env=os.environ | {"DEBUG": flag},

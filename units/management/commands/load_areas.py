@@ -61,7 +61,8 @@ def load_areas(rows: list[dict[str, str]]) -> int:
                 ended.append(old)
         if differing:
             raise CommandError(
-                _("Areas are only ever appended, but these differ from what is stored: %(codes)s") % {"codes": ", ".join(differing)}
+                _("Areas are only ever appended, but these differ from what is stored: %(codes)s")
+                % {"codes": ", ".join(differing)}
             )
         selves = [area for area in fresh if level in {Area.Level.PROVINCE, Area.Level.DISTRICT}]
         for area in selves:

@@ -1,0 +1,228 @@
+"""The figures of an area and year as rows of plain values, and as CSV, XLSX and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import asdict, dataclass, fields
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from movement import publication
+from movement.models import EditionFigure, PublishedFigure
+from movement.places import area_name
+from movement.series import latest_editions
+from units.models import Area, UnitKind
+
+if TYPE_CHECKING:
+    from movement.models import Edition, Indicator
+
+# The wording of data/README.md: keep it with every copy
+AREAS_CREDIT = (
+    "Codes and names: National Statistics Office of Viet Nam, catalogue of administrative units and old-new conversion "
+    "table (Decision 19/2025/QĐ-TTg). Read from public copies: dvhcvn/data, sunshine-tech/VietnamProvinces "
+    "(GPL-3.0-or-later; only the facts of its official table), tranngocminhhieu/vietnamadminunits (MIT), "
+    "dvhcvn/20250701 (MIT), thanglequoc/vietnamese-provinces-database (MIT)."
+)
+MAPS_CREDIT = "Shapes of maps: Data from Who's On First (Mesoshapes), CC0-1.0."
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure, as the files give it. `kind` is ledger (sealed by us) or published (printed by others)."""
+
+    area_code: str
+    area_name: str
+    year: int
+    indicator: str
+    indicator_name: str
+    item: str
+    unit: str
+    value: int | float | None
+    rate: float | None
+    numerator: int | None
+    denominator: int | None
+    printed_word: str
+    printed_value: int | float | None
+    kind: str
+    of_record: int | None
+    synthetic: int
+    scope: str
+    source: str
+    quote: str
+    edition: int | None
+    communes_counted: int | None
+    communes_expected: int | None
+
+
+COLUMNS = [field.name for field in fields(Row)]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of one area and year, and the edition that sealed the first of them."""
+
+    area: Area
+    year: int
+    edition: Edition | None
+    rows: list[Row]
+
+
+def table(area: Area, year: int) -> Table | None:
+    """Return the figures of `area` and of the areas one level below it; None where none is published. Four queries."""
+    edition = latest_editions(area).get(year)
+    kinds = set(UnitKind.objects.values_list("code", flat=True))
+    rows = [*sealed_rows(area, edition, kinds), *printed_rows(area, year)]
+    return Table(area, year, edition, rows) if rows else None
+
+
+def sealed_rows(area: Area, edition: Edition | None, kinds: set[str]) -> list[Row]:
+    """Return a row for each sealed figure that is public, `area` first."""
+    figures = EditionFigure.objects.filter(Q(area=area) | Q(area__parent=area), edition=edition)
+    figures = figures.select_related("area", "indicator__section").order_by(
+        "area__sort_key", "area__code", "indicator__section__number", "indicator__position", "item"
+    )
+    public = [one for one in figures if publication.is_public(one.item, one.area.level, kinds)]
+    return [sealed_row(one, edition) for one in sorted(public, key=lambda one: one.area_id != area.pk) if edition]
+
+
+def sealed_row(figure: EditionFigure, edition: Edition) -> Row:
+    """Return the row of one sealed figure."""
+    return Row(
+        **_what(figure.area, edition.period.year, figure.indicator),
+        item=figure.item,
+        value=figure.total,
+        rate=None,
+        numerator=None,
+        denominator=None,
+        printed_word=figure.printed_word,
+        printed_value=figure.printed_value,
+        kind="ledger",
+        of_record=None,
+        synthetic=int(figure.synthetic),
+        scope="",
+        source=_("Movement Ledger"),
+        quote="",
+        edition=edition.number,
+        communes_counted=figure.areas_counted if figure.areas_expected else None,
+        communes_expected=figure.areas_expected or None,
+    )
+
+
+def printed_rows(area: Area, year: int) -> list[Row]:
+    """Return a row for each figure that others have printed of the year."""
+    figures = PublishedFigure.objects.filter(Q(area=area) | Q(area__parent=area), year=year)
+    figures = figures.select_related("area", "indicator__section").order_by(
+        "area__sort_key", "area__code", "indicator__section__number", "indicator__position", "-of_record", "pk"
+    )
+    return [
+        Row(
+            **(_what(one.area, year, one.indicator) | ({} if one.indicator else {"indicator_name": one.metric})),
+            item="",
+            value=_plain(one.value),
+            rate=_plain(one.rate),
+            numerator=one.numerator,
+            denominator=one.denominator,
+            printed_word=one.word,
+            printed_value=_plain(one.value) if one.word else None,
+            kind="published",
+            of_record=int(one.of_record),
+            synthetic=0,
+            scope=one.scope,
+            source=one.source,
+            quote=one.quote,
+            edition=None,
+            communes_counted=None,
+            communes_expected=None,
+        )
+        for one in sorted(figures, key=lambda one: one.area_id != area.pk)
+    ]
+
+
+def _what(area: Area, year: int, indicator: Indicator | None) -> dict[str, Any]:
+    return {
+        "area_code": area.code,
+        "area_name": area_name(area),
+        "year": year,
+        "indicator": indicator.code if indicator else "",
+        "indicator_name": indicator.name if indicator else "",
+        "unit": indicator.unit if indicator else "",
+    }
+
+
+def _plain(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def as_csv(table: Table) -> bytes:
+    """Return UTF-8 with a mark that spreadsheets need; a text that they would take for a formula gets an apostrophe."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows([_harmless(value) for value in asdict(row).values()] for row in table.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
+
+
+def as_xlsx(table: Table) -> bytes:
+    """Return a workbook of one sheet: numbers as numbers, texts as texts, never as formulas."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("data")
+    sheet.freeze_panes = "A2"
+    sheet.append(COLUMNS)
+    for row in table.rows:
+        cells = []
+        for value in asdict(row).values():
+            if isinstance(value, str):
+                cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+                cell.data_type = "s"
+                cells.append(cell)
+            else:
+                cells.append(value)
+        sheet.append(cells)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def as_json(table: Table) -> bytes:
+    """Return the rows with what a reader must know about them."""
+    edition = table.edition
+    about = {
+        "title": _("Figures of the movement: %(area)s, %(year)s") % {"area": area_name(table.area), "year": table.year},
+        "area": table.area.code,
+        "year": table.year,
+        "edition": edition
+        and {"number": edition.number, "sealed_at": edition.sealed_at.isoformat(), "sha256": edition.digest},
+        "licence": f"{AREAS_CREDIT} {MAPS_CREDIT}",
+        "notes": notes(table),
+        "columns": COLUMNS,
+        "rows": [asdict(row) for row in table.rows],
+    }
+    return json.dumps(about, ensure_ascii=False, indent=1).encode()
+
+
+def notes(table: Table) -> list[str]:
+    """Return what a reader of the rows must know."""
+    said = [
+        _(
+            "kind “ledger”: sealed by the ledger; kind “published”: printed by others, shown beside ours, never added up."
+        ),
+        _("An empty value is not known, which is not zero."),
+    ]
+    if any(row.synthetic for row in table.rows):
+        said.append(_("synthetic 1: illustrative figures, not real. The spread below the province is illustrative."))
+    return said

@@ -1,0 +1,230 @@
+"""One area in one year, as its page shows it: read from the sealed edition and from what others have printed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from movement import publication
+from movement.grids import Cell, Column, Grid, Line
+from movement.models import Chart, EditionFigure, Indicator
+from movement.narrative import UNITS
+from movement.places import area_name
+from movement.series import Published, Trend, published_of, trend
+from movement.words import worded
+from units.models import Area, UnitKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from movement.models import Edition, IndicatorSection, PublishedFigure
+
+GLANCE = (
+    *UNITS,
+    "clusters_border_route",
+    "clusters_inter_province",
+    "launch_sessions",
+    "launch_attendance",
+)
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One sealed figure with its names; `exact` is the total behind a printed "nearly 9,000"."""
+
+    label: str
+    unit: str
+    printed: str
+    exact: str
+    synthetic: bool
+    counted: int
+    expected: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the form with its known figures."""
+
+    number: int
+    name: str
+    rows: tuple[FigureRow, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What others have printed of one indicator, beside ours where we have it."""
+
+    label: str
+    ours: FigureRow | None
+    rows: tuple[PublishedFigure, ...]
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """The charts that are ready, as SVG; an empty one is not drawn yet."""
+
+    bars: SafeString
+    map: SafeString
+    trend: SafeString
+
+
+@dataclass(frozen=True)
+class YearPage:
+    """Everything on the page of one area and year."""
+
+    area: Area
+    year: int
+    published: Published
+    edition: Edition | None
+    sentences: tuple[str, ...]
+    glance: tuple[FigureRow, ...]
+    completeness: tuple[int, int] | None
+    kinds: tuple[FigureRow, ...]
+    below: Grid | None
+    trend: Trend | None
+    beside: tuple[Beside, ...]
+    sections: tuple[Section, ...]
+    drawings: Drawings
+    synthetic: bool
+
+
+def read(area: Area, year: int) -> YearPage | None:
+    """Return the page of `area` for `year` in the language in force; None where nothing is published. Eight queries."""
+    published = published_of(area)
+    if year not in published.years:
+        return None
+    edition = published.editions.get(year)
+    indicators = {one.pk: one for one in Indicator.objects.select_related("section")}
+    kinds = {kind.code: kind.name for kind in UnitKind.objects.all()}
+    sealed = public_figures(area, published, edition, kinds)
+    own_of_all_years = [one for one in sealed if one.area_id == area.pk]
+    own = sorted(
+        (one for one in own_of_all_years if edition and one.edition_id == edition.pk),
+        key=lambda one: (_form_order(indicators[one.indicator_id]), one.item),
+    )
+    rows = {
+        (indicators[one.indicator_id].code, one.item): figure_row(one, indicators[one.indicator_id], kinds)
+        for one in own
+    }
+    below = by_area(area, edition, sealed, indicators) if edition else None
+    line = trend(published, own_of_all_years, indicators)
+    return YearPage(
+        area=area,
+        year=year,
+        published=published,
+        edition=edition,
+        sentences=sentences(area, edition),
+        glance=tuple(rows[code, ""] for code in GLANCE if (code, "") in rows),
+        completeness=completeness(area, own),
+        kinds=tuple(row for (code, _item), row in rows.items() if code in UNITS or code == "units_other_kind"),
+        below=below,
+        trend=line,
+        beside=beside(published.printed_in(year), rows),
+        sections=sections(own, indicators, rows),
+        drawings=drawings(area, edition, below, line),
+        synthetic=any(one.synthetic for one in own) or (below is not None and below.synthetic),
+    )
+
+
+def public_figures(
+    area: Area, published: Published, edition: Edition | None, kinds: Mapping[str, str]
+) -> list[EditionFigure]:
+    """Return the sealed figures of `area` in every year, and of the areas one level below it in `edition`."""
+    own = Q(edition__in=[one.pk for one in published.editions.values()], area=area)
+    below = Q(edition=edition, area__parent=area) if edition else Q()
+    figures = EditionFigure.objects.filter(own | below).select_related("area").order_by("area__sort_key", "pk")
+    return [one for one in figures if publication.is_public(one.item, one.area.level, kinds)]
+
+
+def figure_row(figure: EditionFigure, indicator: Indicator, kinds: Mapping[str, str]) -> FigureRow:
+    """Return `figure` with its names in the language in force."""
+    return FigureRow(
+        label=f"{indicator.name}: {kinds[figure.item]}" if figure.item else indicator.name,
+        unit=indicator.unit,
+        printed=figure.printed,
+        exact=worded(figure.total) if figure.printed_word else "",
+        synthetic=figure.synthetic,
+        counted=figure.areas_counted if figure.areas_expected else 0,
+        expected=figure.areas_expected,
+    )
+
+
+def sentences(area: Area, edition: Edition | None) -> tuple[str, ...]:
+    """Return the sealed sentences; they speak of the whole area of the edition only."""
+    if edition is None or edition.area_id != area.pk:
+        return ()
+    text = edition.summary_en if get_language() == "en" else edition.summary_vi
+    return tuple(part for part in text.split("\n\n") if part)
+
+
+def completeness(area: Area, figures: Iterable[EditionFigure]) -> tuple[int, int] | None:
+    """Return of how many communes every summed figure is made, at the least, and of how many it should be."""
+    if area.level == Area.Level.COMMUNE:
+        return None
+    shares = [(one.areas_counted, one.areas_expected) for one in figures if one.areas_expected]
+    return min(shares, default=None)
+
+
+def by_area(
+    area: Area, edition: Edition, figures: Iterable[EditionFigure], indicators: Mapping[int, Indicator]
+) -> Grid | None:
+    """Return the kinds of units by the areas one level below `area`; None where there are none."""
+    cells: dict[int, dict[str, Cell]] = defaultdict(dict)
+    for one in figures:
+        if one.edition_id == edition.pk and not one.item and (code := indicators[one.indicator_id].code) in UNITS:
+            cells[one.area_id][code] = Cell(one.total, one.printed, one.synthetic)
+    places = list(Area.objects.filter(parent=area).valid_on(edition.period.ends_on).in_order())
+    codes = [code for code in UNITS if any(code in row for row in cells.values())]
+    if not places or not codes:
+        return None
+    by_code = {one.code: one for one in indicators.values()}
+
+    def line(one: Area) -> Line:
+        row = cells[one.pk]
+        url = f"{one.get_absolute_url()}{edition.period.year}/" if row else one.get_absolute_url()
+        return Line(one.code, area_name(one), tuple(row.get(code, Cell()) for code in codes), url)
+
+    return Grid(tuple(Column(code, by_code[code].name) for code in codes), tuple(map(line, places)), line(area))
+
+
+def sections(
+    figures: Iterable[EditionFigure], indicators: Mapping[int, Indicator], rows: Mapping[tuple[str, str], FigureRow]
+) -> tuple[Section, ...]:
+    """Return the known figures by section of the form, in the order of the form."""
+    found: dict[IndicatorSection, list[FigureRow]] = defaultdict(list)
+    for one in figures:
+        indicator = indicators[one.indicator_id]
+        found[indicator.section].append(rows[indicator.code, one.item])
+    return tuple(Section(section.number, section.name, tuple(lines)) for section, lines in found.items())
+
+
+def beside(printed: Iterable[PublishedFigure], rows: Mapping[tuple[str, str], FigureRow]) -> tuple[Beside, ...]:
+    """Return what others have printed, by indicator in the order of the form, ours beside it; unnamed metrics last."""
+    found: dict[str, list[PublishedFigure]] = defaultdict(list)
+    ours: dict[str, FigureRow | None] = {}
+    for one in sorted(printed, key=lambda one: (_form_order(one.indicator), not one.of_record, one.pk)):
+        found[one.label].append(one)
+        ours[one.label] = rows.get((one.indicator.code, "")) if one.indicator else None
+    return tuple(Beside(label, ours[label], tuple(group)) for label, group in found.items())
+
+
+def drawings(area: Area, edition: Edition | None, below: Grid | None, line: Trend | None) -> Drawings:
+    """Return the charts drawn from these very numbers in the language in force."""
+    stored: dict[str, str] = {}
+    if edition is not None:
+        charts = Chart.objects.filter(edition=edition, area=area, language=get_language() or "vi")
+        stored = dict(charts.values_list("name", "svg"))
+
+    def ready(grid: Grid | None, name: str) -> SafeString:
+        return mark_safe(stored.get(grid.drawing(name), "") if grid else "")  # noqa: S308 - drawn by our own worker
+
+    return Drawings(ready(below, "bars"), ready(below, "map"), ready(line.grid if line else None, "trend"))
+
+
+def _form_order(indicator: Indicator | None) -> tuple[int, int, str]:
+    return (indicator.section.number, indicator.position, indicator.code) if indicator else (10_000, 0, "")
