@@ -14,7 +14,7 @@ from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -169,8 +169,6 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
     paginator = CappedPaginator
     save_on_top = False
     search_fields: Any = ["search_key"]
-    history_list_display = ["history_change_reason"]
-    object_history_template = "simple_history/object_history.html"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Carry the version in every form."""
@@ -198,6 +196,23 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
         except StaleRecord as stale:
             messages.error(request, str(stale))
             return HttpResponse(status=302, headers={"Location": request.get_full_path()})
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """Show the history of what is in sight; the library itself would fall back on the history's own copy."""
+        self.find_in_sight(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request: HttpRequest, object_id: str, version_id: Any, extra_context: Any = None) -> Any:
+        """Show an earlier version of what is in sight."""
+        self.find_in_sight(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def find_in_sight(self, request: HttpRequest, object_id: Any) -> Any:
+        """Return the record in the person's sight. Raises Http404."""
+        record = self.get_object(request, str(object_id))
+        if record is None:
+            raise Http404
+        return record
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Ask once more, now that the object is finished, and store it."""

@@ -181,6 +181,7 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 
 # History
 SIMPLE_HISTORY_DATE_INDEX = False
+SIMPLE_HISTORY_REVERT_DISABLED = True  # an older version comes back by entering it again, as a change with its own reason
 
 LOGGING = {
     "version": 1,

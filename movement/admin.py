@@ -181,9 +181,7 @@ class ReportAdmin(SheetsMixin, ScopedAdmin):
 
     def find(self, request: HttpRequest, pk: int) -> Report:
         """Return the report in the person's sight, else 404."""
-        report = self.get_queryset(request).filter(pk=pk).first()
-        if report is None:
-            raise Http404
+        report: Report = self.find_in_sight(request, pk)
         return report
 
     def move_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:

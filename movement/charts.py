@@ -130,7 +130,10 @@ def trend(page: YearPage) -> Iterator[Drawing]:
 def described(grid: Grid, columns: int | None = None) -> str:
     """Return the numbers of the chart in words."""
     labels = [column.label for column in grid.columns][:columns]
-    return ". ".join(f"{label}: " + "; ".join(f"{line.label} {_shown(line, at)}" for line in grid.lines) for at, label in enumerate(labels))
+    return ". ".join(
+        f"{label}: " + "; ".join(f"{line.label} {_shown(line, at)}" for line in grid.lines)
+        for at, label in enumerate(labels)
+    )
 
 
 def bars(grid: Grid) -> dict[str, Any]:
@@ -142,14 +145,20 @@ def bars(grid: Grid) -> dict[str, Any]:
 
 
 def _panel(grid: Grid, at: int, top: int, width: int) -> dict[str, Any]:
+    step = min(36, max(24, 300 // len(grid.lines)))
     values = [
-        {"line": line.label, "value": line.cells[at].value or 0, "shown": _shown(line, at), "hollow": line.cells[at].by_others}
+        {
+            "line": line.label,
+            "value": line.cells[at].value or 0,
+            "shown": _shown(line, at),
+            "hollow": line.cells[at].by_others,
+        }
         for line in grid.lines
     ]
     y = {
         "field": "line",
         "type": "nominal",
-        "sort": None,
+        "sort": [line.label for line in grid.lines],
         "title": None,
         "axis": {"labelLimit": 150, "labelPadding": 6} if at == 0 else None,
     }
@@ -157,13 +166,13 @@ def _panel(grid: Grid, at: int, top: int, width: int) -> dict[str, Any]:
     return {
         "title": {"text": _wrapped(grid.columns[at].label, 16)},
         "width": width,
-        "height": {"step": 24},
+        "height": {"step": step},
         "data": {"values": values},
         "encoding": {"y": y, "x": x},
         "layer": [
             {
                 "transform": [{"filter": "datum.value > 0"}],
-                "mark": {"type": "bar", "height": 14, "stroke": SOLID, "strokeWidth": 1.2},
+                "mark": {"type": "bar", "height": {"band": 0.6}, "stroke": SOLID, "strokeWidth": 1.2},
                 "encoding": {"fill": {"condition": {"test": "datum.hollow", "value": "#ffffff"}, "value": SOLID}},
             },
             {"mark": {"type": "text", "align": "left", "dx": 4}, "encoding": {"text": {"field": "shown"}}},
@@ -191,7 +200,10 @@ def choropleth(grid: Grid, shapes: dict[str, Any]) -> dict[str, Any]:
                 "latitude": latitude,
             }
         )
-    at = {"longitude": {"field": "longitude", "type": "quantitative"}, "latitude": {"field": "latitude", "type": "quantitative"}}
+    at = {
+        "longitude": {"field": "longitude", "type": "quantitative"},
+        "latitude": {"field": "latitude", "type": "quantitative"},
+    }
     return {
         **LOOK,
         "width": WIDTH - 20,
@@ -205,7 +217,11 @@ def choropleth(grid: Grid, shapes: dict[str, Any]) -> dict[str, Any]:
             },
             {
                 "mark": {"type": "text", "lineHeight": 15, "baseline": "middle"},
-                "encoding": {**at, "text": {"field": "lines"}, "color": {"field": "ink", "type": "nominal", "scale": None}},
+                "encoding": {
+                    **at,
+                    "text": {"field": "lines"},
+                    "color": {"field": "ink", "type": "nominal", "scale": None},
+                },
             },
         ],
     }
@@ -224,7 +240,11 @@ def roomiest(feature: dict[str, Any]) -> tuple[float, float]:
     Of a grid of points inside, the one farthest from the border; a label is wider than high, so width counts less.
     """
     geometry = feature["geometry"]
-    rings = geometry["coordinates"] if geometry["type"] == "Polygon" else [ring for part in geometry["coordinates"] for ring in part]
+    rings = (
+        geometry["coordinates"]
+        if geometry["type"] == "Polygon"
+        else [ring for part in geometry["coordinates"] for ring in part]
+    )
     border = [point for ring in rings for point in ring]
     west, east = min(x for x, _y in border), max(x for x, _y in border)
     south, north = min(y for _x, y in border), max(y for _x, y in border)

@@ -1,163 +1,159 @@
-"""Recomputing what is derived or sealed, and naming what differs: roll-ups, editions and their chain, areas, placements.
+"""Recomputing what is derived or sealed, and naming what differs: areas, placements, roll-ups, editions and their chain.
 
-Every check streams or goes in batches, so that memory stays the same for any number of figures.
+Every check streams or goes in batches, so that memory does not grow with the number of figures.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import json
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext as _
 
-from movement.counting import register_counts
+from movement.counting import register_counts, register_indicators
 from movement.editions import canonical_line, chain
 from movement.models import Edition, EditionFigure, Figure, Indicator, Period, Report
 from movement.models.reports import APPROVED_STATES, OPEN_STATES
 from units.models import Area, Placement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 REPORTS_AT_ONCE = 200
-Key = tuple[int, int, str]  # area, indicator, item
+ROWS_AT_ONCE = 2000
+NOTHING_BELOW = (None, 0, False)
+SumBelow = tuple[int | None, int, bool]  # total, communes counted, whether a part of it is illustrative
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is stored and should be otherwise: where (area, indicator, item, column), and both values."""
+    """One thing that is stored and should be otherwise; the subject says which: area, indicator, item, column."""
 
     subject: str
     stored: object
     expected: object
 
     def __str__(self) -> str:
-        said = {"subject": self.subject, "stored": _shown(self.stored), "expected": _shown(self.expected)}
-        return _("%(subject)s: stored %(stored)s, expected %(expected)s") % said
+        stored, expected = ("—" if value is None or value == "" else value for value in (self.stored, self.expected))
+        return _("%(subject)s: stored %(stored)s, expected %(expected)s") % {
+            "subject": self.subject,
+            "stored": stored,
+            "expected": expected,
+        }
 
 
 @dataclass
 class Findings:
-    """What a verification found: what differs, what has changed since it was published, and how much was looked at."""
+    """What differs, what has changed since it was published (which is no fault), and how much was looked at."""
 
     differing: list[Difference] = field(default_factory=list)
     changed: list[Difference] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def expect(self, subject: str, stored: object, expected: object) -> None:
+    def expect(self, subject: Iterable[object], stored: object, expected: object) -> None:
         """Note a difference unless `stored` is as expected."""
         if stored != expected:
-            self.differing.append(Difference(subject, stored, expected))
+            self.differing.append(Difference(_words(subject), stored, expected))
+
+    def note_change(self, subject: Iterable[object], sealed: object, now: object) -> None:
+        """Note a change since publication unless what was sealed still stands."""
+        if sealed != now:
+            self.changed.append(Difference(_words(subject), sealed, now))
 
 
 def verify() -> Findings:
-    """Check everything that is derived from something else."""
+    """Check everything that is derived from something else or sealed."""
     found = Findings()
     check_areas(found)
     check_placements(found)
-    for period in Period.objects.order_by("pk"):
+    for period in Period.objects.select_related("area").order_by("pk"):
         check_rollups(period, found)
     check_editions(found)
     return found
 
 
-# ---------------------------------------------------------------- areas and placements
-
-
 def check_areas(found: Findings) -> None:
-    """Each area's ancestors are those of its parent, and itself at its own level."""
-    codes: dict[int | None, str] = {None: ""}
-    above: dict[int | None, tuple[int | None, int | None]] = {}
-    rows = Area.objects.order_by().values_list("pk", "code", "level", "parent", "province", "district")
+    """Check that the ancestors of each area are those of its parent, and itself at its own level."""
+    codes: dict[int | None, str | None] = {None: None}
+    above: dict[int | None, dict[str, int | None]] = {None: {"province": None, "district": None}}
+    areas = Area.objects.order_by("pk")
     for level in (Area.Level.COUNTRY, Area.Level.PROVINCE, Area.Level.DISTRICT, Area.Level.COMMUNE):
-        for key, code, _level, parent, province, district in rows.filter(level=level):
-            codes[key] = code
+        for area in areas.filter(level=level).only("code", "parent", "province", "district").iterator():
             found.counts["areas"] += 1
-            over_province, over_district = above.get(parent, (None, None))
-            expected = {
-                "province": key if level == Area.Level.PROVINCE else over_province,
-                "district": key if level == Area.Level.DISTRICT else over_district,
-            }
-            for name, stored in (("province", province), ("district", district)):
-                found.expect(f"{code} {name}", codes.get(stored, stored), codes.get(expected[name], expected[name]))
-            above[key] = (expected["province"], expected["district"])
+            codes[area.pk] = area.code
+            own = {level.value: area.pk} if level in {Area.Level.PROVINCE, Area.Level.DISTRICT} else {}
+            above[area.pk] = {**above[area.parent_id], **own}
+            for column, expected in above[area.pk].items():
+                stored = getattr(area, f"{column}_id")
+                found.expect([area.code, column], codes.get(stored, stored), codes[expected])
 
 
 def check_placements(found: Findings) -> None:
-    """No unit stands in two places at once, and a unit's area is that of its last placement."""
-    rows = Placement.objects.order_by("unit", Placement._meta.ordering[1], "pk").values_list(
-        "unit", "unit__code", "unit__area__code", "area__code", "valid_from", "valid_to"
+    """Check that no unit stands in two places at once, and that its area is that of its last placement."""
+    rows = (
+        Placement.objects.order_by("unit", F("valid_from").asc(nulls_first=True), "pk")
+        .values_list("unit__code", "unit__area__code", "area__code", "valid_from", "valid_to")
+        .iterator(ROWS_AT_ONCE)
     )
-    last: tuple[Any, ...] | None = None
-    latest: tuple[int, date | None] | None = None  # the unit, and until when it stood so far
-    for row in rows.iterator():
-        unit, code, _unit_area, area, begins, ends = row
-        found.counts["placements"] += 1
-        if last is not None and last[0] != unit:
-            found.expect(f"{last[1]} area", last[2], last[3])
-        last = row
-        if begins is not None and begins == ends:
-            continue
-        if latest is not None and latest[0] == unit and (latest[1] is None or begins is None or begins < latest[1]):
-            found.differing.append(
-                Difference(_("%(unit)s stands in two places at once, %(area)s from") % {"unit": code, "area": area}, begins, latest[1])
-            )
-        until = ends if latest is None or latest[0] != unit else _later(ends, latest[1])
-        latest = (unit, until)
-    if last is not None:
-        found.expect(f"{last[1]} area", last[2], last[3])
-
-
-def _later(one: date | None, other: date | None) -> date | None:
-    return None if one is None or other is None else max(one, other)
-
-
-# ---------------------------------------------------------------- roll-ups
+    for unit, placements in groupby(rows, key=itemgetter(0)):
+        free_from: Any = ""  # the day from which the unit stands nowhere else; None: never again
+        for _code, unit_area, area, begins, ends in placements:
+            found.counts["placements"] += 1
+            last = unit_area, area
+            if begins is not None and begins == ends:
+                continue
+            if free_from is None or (free_from != "" and (begins is None or begins < free_from)):
+                found.expect([unit, area, _("stands in two places at once, from")], begins, free_from)
+            free_from = None if free_from is None or ends is None else ends if free_from == "" else max(ends, free_from)
+        found.expect([unit, "area"], *last)
 
 
 def check_rollups(period: Period, found: Findings) -> None:
-    """What each figure of `period` takes from below is what the approved figures one level below add up to.
+    """Check that each figure takes from below what the approved totals one level below it add up to.
 
-    Where this holds at every level, every total is exact. How many communes are counted is kept only for reports that
-    have been sent.
+    Where this holds at every level, every total is exact. A report that is still open is brought up to date when it is
+    sent, so of its derived columns only the sum is checked.
     """
     owing = communes_owing(period)
     codes = dict(Indicator.objects.values_list("pk", "code"))
-    reports = Report.objects.filter(period=period).order_by("pk").select_related("area").iterator(REPORTS_AT_ONCE)
-    while batch := {report.pk: report for report in islice(reports, REPORTS_AT_ONCE)}:
+    reports = Report.objects.filter(period=period).select_related("area").order_by("area__code").iterator(REPORTS_AT_ONCE)
+    while batch := list(islice(reports, REPORTS_AT_ONCE)):
         found.counts["reports"] += len(batch)
-        sums = sums_below(period, [report.area_id for report in batch.values()])
+        sums = sums_below(period, [report.area_id for report in batch])
+        by_key = {report.pk: report for report in batch}
         figures = Figure.objects.filter(report__in=batch).select_related("indicator")
-        for figure in figures.order_by("report__area__code", "indicator__code", "item").iterator(5000):
+        for figure in figures.order_by("report__area__code", "indicator__code", "item").iterator(ROWS_AT_ONCE):
             found.counts["figures"] += 1
-            report = batch[figure.report_id]
-            sums_of_one = sums.pop((report.area_id, figure.indicator_id, figure.item), NOTHING_BELOW)
-            _check_figure(figure, report, sums_of_one, owing, found)
-        area_codes = {report.area_id: report.area.code for report in batch.values()}
-        for (area, indicator, item), (below, _counted, _synthetic) in sums.items():
-            found.expect(_named(period, area_codes[area], codes[indicator], item, "below"), None, below)
+            report = by_key[figure.report_id]
+            below = sums.pop((figure.indicator_id, figure.item, report.area_id), NOTHING_BELOW)
+            for column, expected in derived(figure, report, below, owing).items():
+                subject = [period.year, report.area.code, figure.indicator.code, figure.item, column]
+                found.expect(subject, getattr(figure, column), expected)
+        by_area = {report.area_id: report.area.code for report in batch}
+        for (indicator, item, area), (total, _counted, _synthetic) in sums.items():
+            found.expect([period.year, by_area[area], codes[indicator], item, "below"], None, total)
 
 
-def _check_figure(figure: Figure, report: Report, sums: SumBelow, owing: Counter[int], found: Findings) -> None:
-    below, counted, synthetic = sums
-    expected: dict[str, object] = {"below": below}
-    if report.state not in OPEN_STATES:
-        is_sum = figure.indicator.rollup == Indicator.Rollup.SUM
-        is_commune = report.area.level == Area.Level.COMMUNE
-        expected["areas_counted"] = int(figure.own is not None) if is_commune else counted
-        expected["areas_expected"] = owing[report.area_id] if is_sum else 0
-        expected["synthetic"] = report.synthetic or synthetic
-    for column, value in expected.items():
-        name = _named(report.period_id and figure_period(report), report.area.code, figure.indicator.code, figure.item, column)
-        found.expect(name, getattr(figure, column), value)
+def derived(figure: Figure, report: Report, below: SumBelow, owing: Counter[int]) -> dict[str, object]:
+    """Return what the derived columns of `figure` should hold."""
+    total, counted, synthetic = below
+    if report.state in OPEN_STATES:
+        return {"below": total}
+    return {
+        "below": total,
+        "areas_counted": int(figure.own is not None) if report.area.level == Area.Level.COMMUNE else counted,
+        "areas_expected": owing[report.area_id] if figure.indicator.rollup == Indicator.Rollup.SUM else 0,
+        "synthetic": report.synthetic or synthetic,
+    }
 
 
-def sums_below(period: Period, areas: Iterable[int]) -> dict[Key, SumBelow]:
-    """Return what the approved reports one level below each of `areas` add up to, by area, indicator and item."""
+def sums_below(period: Period, areas: Iterable[int]) -> dict[tuple[int, str, int], SumBelow]:
+    """Return, by indicator, item and area, what the approved reports one level below each of `areas` add up to."""
     rows = (
         Figure.objects.filter(
             report__period=period,
@@ -166,38 +162,100 @@ def sums_below(period: Period, areas: Iterable[int]) -> dict[Key, SumBelow]:
             indicator__rollup=Indicator.Rollup.SUM,
         )
         .order_by()
-        .values_list("report__area__parent", "indicator", "item")
-        .annotate(Sum("total"), Sum("areas_counted"), Count("pk", filter=Q(synthetic=True, total__isnull=False)))
+        .values_list("indicator", "item", "report__area__parent")
+        .annotate(
+            sum=Sum("total"),
+            counted=Sum("areas_counted"),
+            illustrative=Count("pk", filter=Q(synthetic=True, total__isnull=False)),
+        )
     )
     return {
-        (area, indicator, item): (None if total is None else int(total), int(counted or 0), bool(synthetic))
-        for area, indicator, item, total, counted, synthetic in rows
+        (indicator, item, area): (None if total is None else int(total), int(counted or 0), bool(synthetic))
+        for indicator, item, area, total, counted, synthetic in rows
     }
 
 
 def communes_owing(period: Period) -> Counter[int]:
-    """Return how many communes at or below each area owe a report for `period`, by the area's key."""
+    """Return how many communes at or below each area owe a report for `period`, by the key of the area."""
     owing: Counter[int] = Counter()
-    communes = Report.objects.filter(period=period, area__level=Area.Level.COMMUNE).select_related("area").order_by()
-    for report in communes.iterator():
-        owing.update(report.area.line)
-        if period.area.level == Area.Level.COUNTRY:
-            owing[period.area_id] += 1
+    communes = Report.objects.filter(period=period, area__level=Area.Level.COMMUNE).order_by()
+    for line in communes.values_list("area", "area__district", "area__province").iterator():
+        owing.update(key for key in line if key is not None)
+        owing[period.area_id] += period.area.level == Area.Level.COUNTRY
     return owing
 
 
-# ---------------------------------------------------------------- editions
-
-
 def check_editions(found: Findings) -> None:
-    """Each edition continues the chain, holds the rows of its file, and sealed what the figures said."""
-    before: Edition | None = None
-    latest = set(Edition.objects.order_by("period", "-number").distinct_latest()) if False else _latest_editions()
-    for edition in Edition.objects.select_related("period", "area", "previous").order_by("pk").iterator(1):
+    """Check that each edition continues the chain, holds the rows of its file, and sealed what the figures said."""
+    before: tuple[int | None, str] = (None, "")
+    newest = {period: pk for period, pk in Edition.objects.order_by("number").values_list("period", "pk")}
+    for edition in Edition.objects.select_related("period__area", "area").order_by("pk").iterator(1):
         found.counts["editions"] += 1
-        name = _edition_name(edition)
-        found.expect(f"{name} previous", edition.previous_id, before.pk if before else None)
-        digest = chain(edition.previous.digest if edition.previous else "", edition.canonical)
-        found.expect(f"{name} digest", edition.digest, digest)
-        _check_sealed(edition, found, is_latest=edition.pk in latest)
-        before = edition
+        name = [edition.period.year, edition.area.code, _("edition"), edition.number]
+        found.expect([*name, "previous"], edition.previous_id, before[0])
+        found.expect([*name, "digest"], edition.digest, chain(before[1], edition.canonical))
+        check_sealed_rows(edition, found, name=name, is_newest=newest[edition.period_id] == edition.pk)
+        if newest[edition.period_id] == edition.pk:
+            note_register_changes(edition, found, name=name)
+        before = edition.pk, edition.digest
+
+
+def check_sealed_rows(edition: Edition, found: Findings, *, name: list[object], is_newest: bool) -> None:
+    """Compare the sealed rows with the file, and with the figures that still have the version which was sealed."""
+    lines = lines_of(edition, found, name=name)
+    live = Figure.objects.filter(
+        report__area=OuterRef("area"), report__period=edition.period_id, indicator=OuterRef("indicator"), item=OuterRef("item")
+    )
+    rows = (
+        EditionFigure.objects.filter(edition=edition)
+        .select_related("area", "indicator")
+        .annotate(**{f"live_{column}": Subquery(live.values(column)) for column in ("version", "own", "total")})
+    )
+    for row in rows.order_by("area__code", "indicator__code", "item").iterator(ROWS_AT_ONCE):
+        found.counts["sealed"] += 1
+        subject = [*name, row.area.code, row.indicator.code, row.item]
+        sealed, filed = json.loads(canonical_line(row)), lines.pop((row.area.code, row.indicator.code, row.item), {})
+        for column in sealed.keys() | filed.keys():
+            found.expect([*subject, column], sealed.get(column), filed.get(column))
+        if row.live_version is None or row.live_version < row.figure_version:
+            found.expect([*subject, "version"], row.live_version, row.figure_version)
+        elif row.live_version == row.figure_version:
+            found.expect([*subject, _("own part of the same version")], row.live_own, row.own)
+        if is_newest:
+            found.note_change([*subject, "total"], row.total, row.live_total)
+    for (area, indicator, item), filed in lines.items():
+        found.expect([*name, area, indicator, item, "total"], None, filed.get("total"))
+
+
+def lines_of(edition: Edition, found: Findings, *, name: list[object]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Return the lines of the canonical file by area, indicator and item; a line that is none is noted."""
+    lines: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for number, line in enumerate(edition.canonical.splitlines(), start=1):
+        try:
+            filed = json.loads(line)
+            lines[filed["area"], filed["indicator"], filed["item"]] = filed
+        except (ValueError, KeyError, TypeError):
+            found.expect([*name, _("line"), number], line, _("a sealed figure"))
+    return lines
+
+
+def note_register_changes(edition: Edition, found: Findings, *, name: list[object]) -> None:
+    """Note where the register, as of the cut-off, now counts otherwise at the area of the edition.
+
+    What differed already when it was sealed has its explanation with the figure, and is left out.
+    """
+    indicators = {one.pk: one for one in register_indicators(edition.period)}
+    rows = EditionFigure.objects.filter(edition=edition, area=edition.area, indicator__in=indicators)
+    sealed = {(indicator, item): total for indicator, item, total in rows.values_list("indicator", "item", "total")}
+    explained = set(
+        Figure.objects.filter(report__area=edition.area, report__period=edition.period_id)
+        .exclude(explanation="")
+        .values_list("indicator", "item")
+    )
+    for key, number in register_counts(edition.area, edition.period, indicators.values()).items():
+        if number is not None and key not in explained and (number or key in sealed):
+            found.note_change([*name, edition.area.code, indicators[key[0]].code, key[1], _("register")], sealed.get(key), number)
+
+
+def _words(subject: Iterable[object]) -> str:
+    return " ".join(str(word) for word in subject if word != "")

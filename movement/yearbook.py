@@ -35,13 +35,17 @@ GLANCE = (
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One sealed figure with its names; `exact` is the total behind a printed "nearly 9,000"."""
+    """One sealed figure with its names; `exact` is the total behind a printed "nearly 9,000".
+
+    The two are illustrative apart: others may have printed "nearly 9,000" while our 8,950 is a demonstration.
+    """
 
     label: str
     unit: str
     printed: str
     exact: str
     synthetic: bool
+    exact_is_synthetic: bool
     counted: int
     expected: int
 
@@ -107,8 +111,9 @@ def read(area: Area, year: int) -> YearPage | None:
         (one for one in own_of_all_years if edition and one.edition_id == edition.pk),
         key=lambda one: (_form_order(indicators[one.indicator_id]), one.item),
     )
+    printed = published.printed_in(year)
     rows = {
-        (indicators[one.indicator_id].code, one.item): figure_row(one, indicators[one.indicator_id], kinds)
+        (indicators[one.indicator_id].code, one.item): figure_row(one, indicators[one.indicator_id], kinds, printed)
         for one in own
     }
     below = by_area(area, edition, sealed, indicators) if edition else None
@@ -124,7 +129,7 @@ def read(area: Area, year: int) -> YearPage | None:
         kinds=tuple(row for (code, _item), row in rows.items() if code in UNITS or code == "units_other_kind"),
         below=below,
         trend=line,
-        beside=beside(published.printed_in(year), rows),
+        beside=beside(printed, rows),
         sections=sections(own, indicators, rows),
         drawings=drawings(area, edition, below, line),
         synthetic=any(one.synthetic for one in own) or (below is not None and below.synthetic),
@@ -141,14 +146,22 @@ def public_figures(
     return [one for one in figures if publication.is_public(one.item, one.area.level, kinds)]
 
 
-def figure_row(figure: EditionFigure, indicator: Indicator, kinds: Mapping[str, str]) -> FigureRow:
-    """Return `figure` with its names in the language in force."""
+def figure_row(
+    figure: EditionFigure, indicator: Indicator, kinds: Mapping[str, str], printed: Iterable[PublishedFigure]
+) -> FigureRow:
+    """Return `figure` with its names in the language in force; `printed` are the figures of others for the year."""
+    of_record = bool(figure.printed_word) and any(
+        (one.indicator_id, one.word, one.value, one.of_record)
+        == (figure.indicator_id, figure.printed_word, figure.printed_value, True)
+        for one in printed
+    )
     return FigureRow(
         label=f"{indicator.name}: {kinds[figure.item]}" if figure.item else indicator.name,
         unit=indicator.unit,
         printed=figure.printed,
         exact=worded(figure.total) if figure.printed_word else "",
-        synthetic=figure.synthetic,
+        synthetic=figure.synthetic and not of_record,
+        exact_is_synthetic=figure.synthetic,
         counted=figure.areas_counted if figure.areas_expected else 0,
         expected=figure.areas_expected,
     )

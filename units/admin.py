@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import CatalogueAdmin, ReadOnly, ScopedAdmin, ScopedInline, any_word
@@ -255,13 +257,7 @@ class ClusterAdmin(ScopedAdmin):
         cluster = Cluster.objects.get(pk=form.instance.pk)
         reach = person(request).reach()
         if not any(reach.covers(area) for area in cluster.lies_in):
-            self.demand_member()
-
-    def demand_member(self) -> None:
-        """Refuse a cluster without a member in the person's own area."""
-        from django.core.exceptions import PermissionDenied
-
-        raise PermissionDenied(str(_("A cluster has at least one member in your own area.")))
+            raise PermissionDenied(gettext("A cluster has at least one member in your own area."))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """A joint record's members are stored with it; the person is asked about the whole in save_related."""

@@ -142,7 +142,7 @@ class User(AbstractUser):
     @property
     def lies_in(self) -> list[Area]:
         """Return the areas that decide who may change the account."""
-        return [posting.area for posting in self.postings.select_related("area")]
+        return [posting.area for posting in self.postings.select_related("area")] if self.pk else []
 
 
 class Everywhere(Reach):
