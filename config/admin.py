@@ -253,6 +253,14 @@ class ScopedInline(Scoped, admin.TabularInline):
     extra = 0
     show_change_link = False
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Name every input after its column: a table's rows have no labels of their own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs.setdefault("aria-label", field.label)
+        return field
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Add below a parent that the person may change."""
         return self._may(request, "add") and (

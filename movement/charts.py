@@ -38,9 +38,9 @@ LOOK = {
     "config": {
         "font": "Arial, Helvetica, sans-serif",
         "view": {"stroke": None},
-        "text": {"fontSize": 12, "color": INK},
-        "axis": {"labelFontSize": 12, "labelColor": INK, "ticks": False, "domain": False, "grid": False},
-        "title": {"fontSize": 12, "color": INK, "anchor": "start", "frame": "group", "fontWeight": "bold", "offset": 6},
+        "text": {"fontSize": 13, "color": INK},
+        "axis": {"labelFontSize": 13, "labelColor": INK, "ticks": False, "domain": False, "grid": False},
+        "title": {"fontSize": 13, "color": INK, "anchor": "start", "frame": "group", "fontWeight": "bold", "offset": 6},
     },
 }
 
@@ -48,16 +48,20 @@ LOOK = {
 def draw_all(edition_id: int) -> int:
     """Draw the charts of the edition in both languages, in place of older ones; return how many.
 
-    The trend over the years changes with every edition, so it is drawn anew for the latest edition of each year.
+    The trend over the years changes with every edition, so it is drawn anew for the latest edition of each year. An
+    edition that a later one has replaced is shown nowhere, so nothing is drawn for it.
     """
     edition = Edition.objects.select_related("area", "period").defer("canonical").get(pk=edition_id)
+    latest = latest_editions(edition.area)
+    if latest.get(edition.period.year) != edition:
+        return 0
     charts = [
         Chart(edition=edition, area=area, name=one.name, language=language, svg=draw(one, language))
         for area in areas_with_parts(edition)
         for language, _label in settings.LANGUAGES
         for one in drawings(area, edition, language)
     ]
-    others = [one for one in latest_editions(edition.area).values() if one.pk != edition.pk]
+    others = [one for one in latest.values() if one.pk != edition.pk]
     trends = [chart for chart in charts if chart.name.startswith("trend-")]
     with transaction.atomic():
         Chart.objects.filter(edition=edition).delete()
@@ -160,7 +164,7 @@ def _panel(grid: Grid, at: int, top: int, width: int) -> dict[str, Any]:
         "type": "nominal",
         "sort": [line.label for line in grid.lines],
         "title": None,
-        "axis": {"labelLimit": 150, "labelPadding": 6} if at == 0 else None,
+        "axis": {"labelLimit": 190, "labelPadding": 6} if at == 0 else None,
     }
     x = {"field": "value", "type": "quantitative", "scale": {"domain": [0, top * 1.55]}, "axis": None}
     return {

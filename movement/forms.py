@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,12 @@ class FigureForm(VersionedForm):
     class Meta:
         model = Figure
         fields = ["own", "printed_word", "printed_value", "explanation"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Leave what the register counts to the register."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.indicator.counts:
+            self.fields["own"].disabled = True
 
 
 class MoveForm(forms.Form):

@@ -6,10 +6,9 @@ import csv
 import io
 import json
 from dataclasses import asdict, dataclass, fields
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -22,6 +21,8 @@ from movement.series import latest_editions
 from units.models import Area, UnitKind
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from movement.models import Edition, Indicator
 
 # The wording of data/README.md: keep it with every copy
@@ -121,7 +122,12 @@ def printed_rows(area: Area, year: int) -> list[Row]:
     """Return a row for each figure that others have printed of the year."""
     figures = PublishedFigure.objects.filter(Q(area=area) | Q(area__parent=area), year=year)
     figures = figures.select_related("area", "indicator__section").order_by(
-        "area__sort_key", "area__code", "indicator__section__number", "indicator__position", "-of_record", "pk"
+        "area__sort_key",
+        "area__code",
+        F("indicator__section__number").asc(nulls_last=True),
+        "indicator__position",
+        "-of_record",
+        "pk",
     )
     return [
         Row(

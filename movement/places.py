@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from movement.models import EditionFigure, PublishedFigure
 from units.models import Area, AreaSuccession
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable
 
 KINDS_IN_ENGLISH = {

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from movement.models import Edition, EditionFigure, Figure, Indicator, Report
+from movement.models import Edition, EditionFigure, Figure, Indicator, Report, ReportStep
 from movement.models.reports import APPROVED_STATES, SENT_STATES, State
 from movement.narrative import UNITS
 from movement.places import Place, place
@@ -91,26 +91,38 @@ class Board:
 
 
 def board(period: Period, area: Area, *, user: User) -> Board:
-    """Return the reports of `period` at and one level below `area`, as far as `user` reaches. Six queries."""
+    """Return the reports of `period` at and one level below `area`, as far as `user` reaches. Seven queries."""
     within = Report.objects.visible_to(user).filter(user.reach().condition("area__"), period=period)
     reports = list(
         within.filter(Q(area=area) | Q(area__parent=area))
         .select_related("area", "period")
-        .annotate(sent_at=Max("steps__at", filter=Q(steps__name="submit")))
         .order_by("area__sort_key", "area__code")
     )
+    sent = ReportStep.objects.filter(report__in=[one.pk for one in reports], name="submit").order_by()
+    sent_at = dict(sent.values_list("report").annotate(Max("at")))
     counts = counted(within, area)
     names = {one.code: one.name for one in Indicator.objects.filter(code__in=UNITS)}
     now = totals(Figure.objects.filter(report__in=[one.pk for one in reports]), "report__area")
-    edition = Edition.objects.covering(area).filter(period__ends_on__lt=period.ends_on).select_related("period").defer("canonical").first()
+    edition = (
+        Edition.objects.covering(area)
+        .filter(period__ends_on__lt=period.ends_on)
+        .select_related("period")
+        .defer("canonical")
+        .first()
+    )
     before = totals(EditionFigure.objects.filter(edition=edition, area__in=[one.area_id for one in reports]), "area")
     known = {code for row in (*now.values(), *before.values()) for code in row}
     codes = [code for code in UNITS if code in known]
     standings = {
         one.area_id: standing(
             one,
-            communes=share(counts, period, area=None if one.area_id == area.pk else one.area_id, level=Area.Level.COMMUNE),
-            totals=tuple(Comparison(worded(now[one.area_id].get(code)), worded(before[one.area_id].get(code))) for code in codes),
+            sent_at=sent_at.get(one.pk) if one.state in SENT_STATES else None,
+            communes=share(
+                counts, period, area=None if one.area_id == area.pk else one.area_id, level=Area.Level.COMMUNE
+            ),
+            totals=tuple(
+                Comparison(worded(now[one.area_id].get(code)), worded(before[one.area_id].get(code))) for code in codes
+            ),
         )
         for one in reports
     }
@@ -130,7 +142,9 @@ def board(period: Period, area: Area, *, user: User) -> Board:
 
 def counted(reports: ReportQuerySet, area: Area) -> Counts:
     """Return how many of `reports` lie at or below each area one level below `area`, by level and state."""
-    ancestor = {Area.Level.COUNTRY: "area__province", Area.Level.PROVINCE: "area__district"}.get(Area.Level(area.level), "area")
+    ancestor = {Area.Level.COUNTRY: "area__province", Area.Level.PROVINCE: "area__district"}.get(
+        Area.Level(area.level), "area"
+    )
     rows = (
         reports.filter(area.below_condition("area__"))
         .order_by()
@@ -149,7 +163,9 @@ def totals(figures: QuerySet[Any], area: str) -> defaultdict[int, dict[str, int 
     return found
 
 
-def standing(report: Report, *, communes: Share, totals: tuple[Comparison, ...]) -> Standing:
+def standing(
+    report: Report, *, sent_at: datetime.datetime | None, communes: Share, totals: tuple[Comparison, ...]
+) -> Standing:
     """Return where `report` stands."""
     return Standing(
         place=place(report.area),
@@ -160,7 +176,7 @@ def standing(report: Report, *, communes: Share, totals: tuple[Comparison, ...])
         state_label=report.get_state_display(),
         overdue=report.is_overdue,
         due_on=report.due_on,
-        sent_at=report.sent_at if report.state in SENT_STATES else None,
+        sent_at=sent_at,
         communes=communes,
         totals=totals,
     )
@@ -186,7 +202,9 @@ def tallies(counts: Counts, period: Period) -> tuple[Tally, ...]:
     """Return how many reports of each level are in each state, the highest level first."""
     found = []
     for level in Area.Level:
-        numbers = tuple(sum(number for (_key, at, state), number in counts.items() if at == level and state == one) for one in State)
+        numbers = tuple(
+            sum(number for (_key, at, state), number in counts.items() if at == level and state == one) for one in State
+        )
         if any(numbers):
             found.append(Tally(str(level.label), numbers, share(counts, period, level=level)))
     return tuple(found)

@@ -79,18 +79,17 @@ def verify() -> Findings:
 
 def check_areas(found: Findings) -> None:
     """Check that the ancestors of each area are those of its parent, and itself at its own level."""
-    codes: dict[int | None, str | None] = {None: None}
+    codes: dict[int | None, str | None] = {None: None, **dict(Area.objects.order_by().values_list("pk", "code"))}
     above: dict[int | None, dict[str, int | None]] = {None: {"province": None, "district": None}}
     areas = Area.objects.order_by("pk")
     for level in (Area.Level.COUNTRY, Area.Level.PROVINCE, Area.Level.DISTRICT, Area.Level.COMMUNE):
         for area in areas.filter(level=level).only("code", "parent", "province", "district").iterator():
             found.counts["areas"] += 1
-            codes[area.pk] = area.code
             own = {level.value: area.pk} if level in {Area.Level.PROVINCE, Area.Level.DISTRICT} else {}
             above[area.pk] = {**above[area.parent_id], **own}
             for column, expected in above[area.pk].items():
                 stored = getattr(area, f"{column}_id")
-                found.expect([area.code, column], codes.get(stored, stored), codes[expected])
+                found.expect([area.code, column], codes[stored], codes[expected])
 
 
 def check_placements(found: Findings) -> None:
@@ -121,7 +120,9 @@ def check_rollups(period: Period, found: Findings) -> None:
     """
     owing = communes_owing(period)
     codes = dict(Indicator.objects.values_list("pk", "code"))
-    reports = Report.objects.filter(period=period).select_related("area").order_by("area__code").iterator(REPORTS_AT_ONCE)
+    reports = (
+        Report.objects.filter(period=period).select_related("area").order_by("area__code").iterator(REPORTS_AT_ONCE)
+    )
     while batch := list(islice(reports, REPORTS_AT_ONCE)):
         found.counts["reports"] += len(batch)
         sums = sums_below(period, [report.area_id for report in batch])
@@ -204,7 +205,10 @@ def check_sealed_rows(edition: Edition, found: Findings, *, name: list[object], 
     """Compare the sealed rows with the file, and with the figures that still have the version which was sealed."""
     lines = lines_of(edition, found, name=name)
     live = Figure.objects.filter(
-        report__area=OuterRef("area"), report__period=edition.period_id, indicator=OuterRef("indicator"), item=OuterRef("item")
+        report__area=OuterRef("area"),
+        report__period=edition.period_id,
+        indicator=OuterRef("indicator"),
+        item=OuterRef("item"),
     )
     rows = (
         EditionFigure.objects.filter(edition=edition)
@@ -233,8 +237,15 @@ def lines_of(edition: Edition, found: Findings, *, name: list[object]) -> dict[t
     for number, line in enumerate(edition.canonical.splitlines(), start=1):
         try:
             filed = json.loads(line)
-            lines[filed["area"], filed["indicator"], filed["item"]] = filed
-        except (ValueError, KeyError, TypeError):
+            if "text" in filed:
+                found.expect(
+                    [*name, "summary", filed["language"]],
+                    getattr(edition, f"summary_{filed['language']}"),
+                    filed["text"],
+                )
+            else:
+                lines[filed["area"], filed["indicator"], filed["item"]] = filed
+        except (ValueError, KeyError, TypeError, AttributeError):
             found.expect([*name, _("line"), number], line, _("a sealed figure"))
     return lines
 
@@ -254,7 +265,9 @@ def note_register_changes(edition: Edition, found: Findings, *, name: list[objec
     )
     for key, number in register_counts(edition.area, edition.period, indicators.values()).items():
         if number is not None and key not in explained and (number or key in sealed):
-            found.note_change([*name, edition.area.code, indicators[key[0]].code, key[1], _("register")], sealed.get(key), number)
+            found.note_change(
+                [*name, edition.area.code, indicators[key[0]].code, key[1], _("register")], sealed.get(key), number
+            )
 
 
 def _words(subject: Iterable[object]) -> str:

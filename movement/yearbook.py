@@ -98,7 +98,7 @@ class YearPage:
 
 
 def read(area: Area, year: int) -> YearPage | None:
-    """Return the page of `area` for `year` in the language in force; None where nothing is published. Eight queries."""
+    """Return the page of `area` for `year` in the language in force; None where nothing is published. Seven queries."""
     published = published_of(area)
     if year not in published.years:
         return None

@@ -55,7 +55,7 @@ def chosen_area(request: HttpRequest, user: User, period: Period) -> Area:
     if not asked:
         first = reach.areas[0] if reach.areas else period.area
         return first if first.level != Area.Level.COUNTRY else period.area
-    area = Area.objects.select_related("parent").filter(code=asked).first()
+    area: Area | None = Area.objects.select_related("parent").filter(code=asked).first()
     if area is None or not reach.covers(area):
         raise Http404(_("This area is not in your reach."))
     return area

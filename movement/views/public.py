@@ -19,10 +19,10 @@ from units.models import Area
 
 def find_area(code: str) -> Area:
     """Return the area called `code` with what lies above it. Raises Http404."""
-    try:
-        return Area.objects.select_related("parent", "province", "district").get(code=code)
-    except Area.DoesNotExist:
-        raise Http404(_("No area has the code “%(code)s”.") % {"code": code}) from None
+    area: Area | None = Area.objects.select_related("parent", "province", "district").filter(code=code).first()
+    if area is None:
+        raise Http404(_("No area has the code “%(code)s”.") % {"code": code})
+    return area
 
 
 @public_page

@@ -37,7 +37,14 @@ def sign_in(page: Page, site: str, name: str) -> None:
     page.get_by_label("Tên đăng nhập").fill(name)
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập").click()
-    page.get_by_role("heading", name="Việc đang chờ").wait_for()
+    page.get_by_role("heading", name="Việc chờ xử lý").wait_for()
+
+
+def pick(page: Page, field: str, typed: str, wanted: str) -> None:
+    """Choose `wanted` in the searching list of `field`."""
+    page.locator(f".field-{field} .select2-selection").click()
+    page.locator(".select2-search__field").fill(typed)
+    page.locator(".select2-results__option", has_text=wanted).first.click()
 
 
 def make_move(page: Page, area: str, move: str) -> None:
@@ -48,8 +55,7 @@ def make_move(page: Page, area: str, move: str) -> None:
 
 
 def total_2024(page: Page, site: str) -> str:
-    page.goto(f"{site}/areas/P06/2024/data.json")
-    rows = page.evaluate("JSON.parse(document.body.innerText)")["data"]
+    rows = page.request.get(f"{site}/areas/P06/2024/data.json").json()["data"]
     return next(
         str(row["value"])
         for row in rows
@@ -65,17 +71,13 @@ def test_an_officers_unit_becomes_a_figure_on_the_public_page(
 
     sign_in(page, site, "canbo")
     page.goto(f"{site}/admin/units/unit/add/")
-    page.locator("#select2-id_kind-container").click()
-    page.locator(".select2-search__field").fill("an ninh nhan dan")
-    page.get_by_role("option", name="Tổ an ninh nhân dân").click()
+    pick(page, "kind", "an ninh nhan", "Tổ an ninh nhân dân")
     page.get_by_label("Tên", exact=False).first.fill("Tổ an ninh nhân dân thôn Bản Mới")
-    page.locator("#select2-id_area-container").click()
-    page.locator(".select2-search__field").fill("ha hieu")
-    page.get_by_role("option", name=re.compile("xã Hà Hiệu")).click()
+    pick(page, "area", "ha hieu", "xã Hà Hiệu")
     page.get_by_label("Thôn, bản, tổ dân phố").fill("thôn Bản Mới")
     page.get_by_label("Ngày thành lập").fill("05/12/2024")
     assert axe(page) == []
-    page.get_by_role("button", name="Lưu lại", exact=True).click()
+    page.get_by_role("button", name="Lưu", exact=True).click()
     page.locator(".messagelist .success").wait_for()
 
     page.goto(f"{site}/admin/")

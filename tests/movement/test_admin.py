@@ -11,7 +11,7 @@ from django.urls import reverse
 from movement.models import Figure, Period, PublishedFigure, Report
 from movement.reports import move_report
 from tests import world as worlds
-from tests.factories import IndicatorFactory, commune
+from tests.factories import IndicatorFactory, commune, counting
 from tests.people import cast_of
 
 
@@ -236,3 +236,15 @@ def test_a_published_figure_needs_a_name_and_a_value(world: worlds.World, client
     full = client.post(reverse("admin:movement_publishedfigure_add"), {**form, "metric": "Mô hình", "value": "12"})
 
     assert (empty.status_code, full.status_code, PublishedFigure.objects.count()) == (200, 302, 1)
+
+
+def test_what_the_register_counts_is_not_typed(world: worlds.World, officer: Client) -> None:
+    kind = world.ours.unit.kind
+    counted = Figure.objects.create(report=world.ours.report, indicator=counting(kind))
+    number = list(world.ours.report.figures.order_by("pk")).index(counted)
+
+    save(officer, world.ours.report, **{f"figures-{number}-own": "77"})
+    typed = Figure.objects.get(pk=counted.pk).own
+    officer.post(reverse("admin:movement_report_move", args=[world.ours.report.pk, "request_signature"]))
+
+    assert (typed, Figure.objects.get(pk=counted.pk).own) == (None, 1)

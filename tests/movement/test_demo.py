@@ -49,7 +49,9 @@ def figure(code, year, area="P06"):
 
 def everything():
     return {
-        model._meta.label: list(model._base_manager.order_by("pk").values_list(*(one.attname for one in columns_of(model))))
+        model._meta.label: list(
+            model._base_manager.order_by("pk").values_list(*(one.attname for one in columns_of(model)))
+        )
         for model in kept_models()
     }
 
@@ -103,13 +105,18 @@ def test_clusters_have_members_in_other_provinces_and_count_once():
 
     route = Cluster.objects.get(kind__code="cluster_border_route")
 
-    assert Cluster.objects.count_in(home, date(2022, 12, 14)) == {"cluster_border_route": 1, "cluster_inter_province": 7}
+    assert Cluster.objects.count_in(home, date(2022, 12, 14)) == {
+        "cluster_border_route": 1,
+        "cluster_inter_province": 7,
+    }
     assert {member.area.code for member in route.members.select_related("area")} >= {"P06", "P04", "P08", "P10"}
     assert route.members.count() == 6
 
 
 def test_2022_is_published_up_the_whole_tree():
-    states = Report.objects.filter(period__year=2022).order_by().values_list("area__level", "state").annotate(Count("pk"))
+    states = (
+        Report.objects.filter(period__year=2022).order_by().values_list("area__level", "state").annotate(Count("pk"))
+    )
 
     assert set(states) == {("commune", "published", 108), ("district", "published", 8), ("province", "published", 1)}
     assert [(one.period.year, one.number, one.area.code) for one in Edition.objects.all()] == [(2022, 1, "P06")]

@@ -163,6 +163,20 @@ def test_a_figure_below_zero_is_refused(here, cast, period, indicator):
     assert figure_of(here, indicator).own is None
 
 
+def test_what_the_register_counts_is_not_typed(here, cast):
+    line = counting(KindFactory())
+    open_period(PeriodFactory(area=here.province), by=cast.administrator)
+
+    with pytest.raises(ValidationError) as refusal:
+        fill(here, line, 5, cast.officer)
+    figure = figure_of(here, line)
+    figure.explanation = "Một tổ chưa bàn giao"
+    enter(figure, by=cast.officer)
+
+    assert refusal.value.message_dict.keys() == {"own"}
+    assert (figure_of(here, line).own, figure_of(here, line).explanation) == (None, "Một tổ chưa bàn giao")
+
+
 def test_an_older_version_of_a_figure_is_refused(here, cast, period, indicator):
     mine = figure_of(here, indicator)
     fill(here, indicator, 5, cast.officer)

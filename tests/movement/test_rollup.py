@@ -32,7 +32,9 @@ pytestmark = pytest.mark.django_db
 
 
 def figure_of(area, indicator, item=""):
-    return Figure.objects.select_related("indicator", "report__area").get(report__area=area, indicator=indicator, item=item)
+    return Figure.objects.select_related("indicator", "report__area").get(
+        report__area=area, indicator=indicator, item=item
+    )
 
 
 def numbers(area, indicator):
@@ -219,7 +221,9 @@ def test_a_correction_brings_every_total_above_up_to_date(world, tree):
 
 def test_only_sums_are_added_up(tree):
     above = tree[0].province
-    world = World(above, cast_of(above), [IndicatorFactory(rollup=kind) for kind in Indicator.Rollup.values], communes=tree)
+    world = World(
+        above, cast_of(above), [IndicatorFactory(rollup=kind) for kind in Indicator.Rollup.values], communes=tree
+    )
     open_period(PeriodFactory(area=above), by=world.cast.administrator)
     for area in tree:
         for indicator in world.indicators:
@@ -246,7 +250,10 @@ def test_a_cluster_is_counted_anew_at_each_level_and_never_added(tree):
 
     approved(world, *tree, tree[0].district, tree[2].district, above)
 
-    found = [numbers(area, world.indicators[0])[0:3] for area in (tree[0], tree[1], tree[0].district, tree[2].district, above)]
+    found = [
+        numbers(area, world.indicators[0])[0:3]
+        for area in (tree[0], tree[1], tree[0].district, tree[2].district, above)
+    ]
     assert found == [(2, None, 2), (1, None, 1), (2, None, 2), (1, None, 1), (2, None, 2)]
 
 

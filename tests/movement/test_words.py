@@ -71,7 +71,9 @@ def test_rounded_numbers_carry_their_word(word, vietnamese, english):
         assert worded(9000, word) == vietnamese
 
 
-@pytest.mark.parametrize(("value", "expected"), [(0, "00"), (1, "01"), (7, "07"), (10, "10"), (161, "161"), (1256, "1.256")])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0, "00"), (1, "01"), (7, "07"), (10, "10"), (161, "161"), (1256, "1.256")]
+)
 def test_counts_under_ten_have_a_leading_zero(value, expected):
     with translation.override("vi"):
         assert counted(value) == expected

@@ -120,8 +120,8 @@ class User(AbstractUser):
         return self.full_name
 
     def get_short_name(self) -> str:
-        """Return the given name, which stands last in Vietnamese."""
-        return self.full_name.split()[-1] if self.full_name else self.username
+        """Return the full name: a given name alone is no form of address in an office."""
+        return self.full_name or self.username
 
     def current_postings(self) -> list[Posting]:
         """Return the postings in force today, read once for each instance of the person."""
