@@ -7,3 +7,8 @@ class RecordsAdminConfig(AdminConfig):
     """The admin with our site."""
 
     default_site = "config.admin.RecordsAdminSite"
+
+    def ready(self) -> None:
+        """Bring our own checks along."""
+        super().ready()
+        from config import checks  # noqa: F401, PLC0415 - registering is all it does

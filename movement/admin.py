@@ -19,7 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from config.admin import CatalogueAdmin, ReadOnly, ScopedAdmin, ScopedInline
 from config.records import StaleRecord
 from config.workflow import Refused, moves_open_to
-from movement import reports
+from movement import printed, reports
 from movement.forms import CorrectionForm, FigureForm, MoveForm
 from movement.models import Edition, Figure, Indicator, IndicatorSection, Period, PublishedFigure, Report
 from movement.resources import FigureResource, PublishedFigureResource, ReportResource
@@ -310,6 +310,10 @@ class PublishedFigureAdmin(SheetsMixin, ScopedAdmin):
         ),
         (_("Source"), {"fields": ["source", "quote", "of_record", "note"]}),
     ]
+
+    def store(self, request: HttpRequest, obj: PublishedFigure, form: Any, *, change: bool) -> None:
+        """Store the figure by its service."""
+        printed.store(obj)
 
     @admin.display(description=_("year"), ordering="year")
     def year_text(self, figure: PublishedFigure) -> str:

@@ -10,7 +10,7 @@ from import_export import fields, widgets
 
 from config.folding import fold
 from config.spreadsheets import CountWidget, DayWidget, TextWidget
-from movement import reports
+from movement import printed, reports
 from movement.models import Figure, Indicator, PublishedFigure, Report
 from movement.words import Word
 from units.models import UnitKind
@@ -214,6 +214,10 @@ class PublishedFigureResource(ScopedResource):
             metric=TextWidget().clean(row.get("Tên như đã công bố")),
             source=TextWidget().clean(row.get("Nguồn")),
         ).first()
+
+    def write(self, instance: Any, *, is_create: bool) -> None:
+        """Store the row by its service."""
+        printed.store(instance)
 
     def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
         """Join what the sheet shows."""

@@ -43,8 +43,9 @@ def sign_in(page: Page, site: str, name: str) -> None:
 def pick(page: Page, field: str, typed: str, wanted: str) -> None:
     """Choose `wanted` in the searching list of `field`."""
     page.locator(f".field-{field} .select2-selection").click()
-    page.locator(".select2-search__field").fill(typed)
-    page.locator(".select2-results__option", has_text=wanted).first.click()
+    with page.expect_response(lambda answer: "term=" in answer.url and "term=&" not in answer.url):
+        page.locator(".select2-search__field").fill(typed)
+    page.locator(".select2-results__option", has_text=wanted).click()
 
 
 def make_move(page: Page, area: str, move: str) -> None:
@@ -55,7 +56,7 @@ def make_move(page: Page, area: str, move: str) -> None:
 
 
 def total_2024(page: Page, site: str) -> str:
-    rows = page.request.get(f"{site}/areas/P06/2024/data.json").json()["data"]
+    rows = page.request.get(f"{site}/areas/P06/2024/data.json").json()["rows"]
     return next(
         str(row["value"])
         for row in rows

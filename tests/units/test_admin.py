@@ -220,3 +220,19 @@ def test_people_pages_cost_the_same_for_one_and_three(
 
     with django_assert_num_queries(7):
         client.get(address)
+
+
+@pytest.mark.parametrize("model", ["unitkind", "area", "indicator"])
+def test_pickers_find_without_diacritics(world: worlds.World, officer: Client, model: str) -> None:
+    KindFactory(name_vi="Tổ hòa giải")
+    worlds.IndicatorFactory(name_vi="Số vụ hoà giải thành")
+    commune(world.ours.district, name="Hòa Giải")
+    source = {
+        "unitkind": {"app_label": "units", "model_name": "unit", "field_name": "kind"},
+        "area": {"app_label": "units", "model_name": "unit", "field_name": "area"},
+        "indicator": {"app_label": "movement", "model_name": "publishedfigure", "field_name": "indicator"},
+    }[model]
+
+    rows = officer.get(reverse("admin:autocomplete"), {**source, "term": "HOA giai"}).json()["results"]
+
+    assert len(rows) == 1

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from config.checks import vietnamese_is_compiled
 from movement import demo
 from units.models import Area
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError(_("The demonstration invents records, so it runs only where DEBUG is on."))
+        if not vietnamese_is_compiled():
+            raise CommandError("The Vietnamese catalogue is not compiled: run 'make messages' first.")
         if not Area.objects.filter(code=demo.HOME).exists():
             call_command("load_areas", stdout=self.stdout)
         call_command("load_catalogues", stdout=self.stdout)
