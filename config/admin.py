@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import display_for_field, quote
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,6 +21,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from config.folding import fold
 from config.records import Record, StaleRecord
@@ -73,7 +74,7 @@ class CappedPaginator(Paginator):
 class VersionedForm(forms.ModelForm):
     """A form that knows which version it was opened on, and refuses to save over a newer one, showing both."""
 
-    read_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    read_version = forms.IntegerField(label=_("version"), widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Remember the version that the person sees."""
@@ -100,9 +101,7 @@ class VersionedForm(forms.ModelForm):
         said = []
         for name in self.changed_data:
             if name in self.fields and hasattr(stored, name):
-                display = getattr(stored, f"get_{name}_display", None)
-                shown = display() if display else getattr(stored, name)
-                said.append(f"{self.fields[name].label}: {shown if shown not in (None, '') else '—'}")
+                said.append(f"{self.fields[name].label}: {shown_value(stored, name)}")
         return "; ".join(said) or "—"
 
     def full_clean(self) -> None:
@@ -111,6 +110,20 @@ class VersionedForm(forms.ModelForm):
             entered: Any = self.data.copy()  # type: ignore[attr-defined]
             entered[self.add_prefix("read_version")] = self.instance.version
             self.data = entered
+
+
+def shown_value(record: models.Model, name: str) -> str:
+    """Return a field of `record` as pages show it."""
+    field = record._meta.get_field(name)
+    return str(display_for_field(getattr(record, name), field, "—"))
+
+
+class HistoryInWords(HistoricalRecordContextHelper):
+    """Old and new values as pages show them: days first, choices by their names."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        """Return `value` as pages show it."""
+        return display_for_field(value, self.model._meta.get_field(change.field), "—")
 
 
 class Scoped:
@@ -202,10 +215,16 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
         self.find_in_sight(request, object_id)
         return super().history_view(request, object_id, extra_context)
 
-    def history_form_view(self, request: HttpRequest, object_id: str, version_id: Any, extra_context: Any = None) -> Any:
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: Any, extra_context: Any = None
+    ) -> Any:
         """Show an earlier version of what is in sight."""
         self.find_in_sight(request, object_id)
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Any:
+        """Show values in words."""
+        return HistoryInWords(self.model, historical_record)
 
     def find_in_sight(self, request: HttpRequest, object_id: Any) -> Any:
         """Return the record in the person's sight. Raises Http404."""
@@ -257,7 +276,7 @@ class ScopedInline(Scoped, admin.TabularInline):
         """Name every input after its column: a table's rows have no labels of their own."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
-            widget = getattr(field.widget, "widget", field.widget)
+            widget: Any = getattr(field.widget, "widget", field.widget)
             widget.attrs.setdefault("aria-label", field.label)
         return field
 
@@ -276,7 +295,8 @@ class ScopedInline(Scoped, admin.TabularInline):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Carry the version in every row."""
         fields = list(super().get_fields(request, obj))
-        return fields if "read_version" in fields else [*fields, "read_version"]
+        writes = self.has_change_permission(request, obj) or self.has_add_permission(request, obj)
+        return fields if "read_version" in fields or not writes else [*fields, "read_version"]
 
 
 class CatalogueAdmin(Scoped, admin.ModelAdmin):
@@ -285,7 +305,6 @@ class CatalogueAdmin(Scoped, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     paginator = CappedPaginator
-
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Find every word whatever its diacritics: a catalogue has a few dozen rows, folded here; larger ones keep a key."""

@@ -11,4 +11,4 @@ class RecordsAdminConfig(AdminConfig):
     def ready(self) -> None:
         """Bring our own checks along."""
         super().ready()
-        from config import checks  # noqa: F401, PLC0415 - registering is all it does
+        from config import checks  # noqa: F401 - registering is all it does

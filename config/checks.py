@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.core.checks import Tags, Warning, register
+from django.core import checks
 from django.utils.translation import gettext, override
 
-ASKED = "The whole province"  # stands in the sealed sentences: an edition without its Vietnamese would keep the English
+ASKED = "The whole country"  # stands in the sealed sentences: an edition without its Vietnamese would keep the English
 
 
 def vietnamese_is_compiled() -> bool:
@@ -14,9 +14,15 @@ def vietnamese_is_compiled() -> bool:
         return gettext(ASKED) != ASKED
 
 
-@register(Tags.translation)
-def check_vietnamese(app_configs: Any, **kwargs: Any) -> list[Warning]:
+@checks.register(checks.Tags.translation)
+def check_vietnamese(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """Warn where the catalogues were not compiled."""
     if vietnamese_is_compiled():
         return []
-    return [Warning("The Vietnamese catalogue is not compiled, so pages would be English.", hint="Run: make messages", id="ledger.W001")]
+    return [
+        checks.Warning(
+            "The Vietnamese catalogue is not compiled, so pages would be English.",
+            hint="Run: make messages",
+            id="ledger.W001",
+        )
+    ]

@@ -40,7 +40,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def busy(request: HttpRequest) -> HttpResponse:
     """Answer 503 with what was entered, ready to be sent again."""
     entered: list[tuple[str, Any]] = [
-        (name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" and "password" not in name for value in values
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name
+        for value in values
     ]
     context = {"entered": entered, "had_file": bool(request.FILES)}
     response = render(request, "503.html", context, status=503)

@@ -181,7 +181,8 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 
 # History
 SIMPLE_HISTORY_DATE_INDEX = False
-SIMPLE_HISTORY_REVERT_DISABLED = True  # an older version comes back by entering it again, as a change with its own reason
+# An older version comes back by entering it again, as a change with its own reason
+SIMPLE_HISTORY_REVERT_DISABLED = True
 
 LOGGING = {
     "version": 1,

@@ -259,7 +259,9 @@ class DayWidget(widgets.Widget):
         )
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        return value if value is not None else ""
+        if value is None:
+            return ""
+        return value if kwargs.get("force_native_type") else value.strftime(self.formats[0])
 
 
 class CountWidget(widgets.Widget):

@@ -17,7 +17,7 @@ class FigureForm(VersionedForm):
     """One line of the form."""
 
     own = CountField(label=_("Own level"), required=False)
-    printed_value = CountField(label=_("printed as"), required=False)
+    printed_value = CountField(label=_("Printed as"), required=False)
 
     class Meta:
         model = Figure
@@ -34,7 +34,7 @@ class MoveForm(forms.Form):
     """The reason that goes with a move."""
 
     note = forms.CharField(
-        label=_("reason"),
+        label=_("Reason"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
         validators=[refuse_blocked_text],
@@ -45,8 +45,8 @@ class MoveForm(forms.Form):
 class CorrectionForm(forms.Form):
     """The right value of an approved figure, and why."""
 
-    own = CountField(label=_("right value"), required=False)
+    own = CountField(label=_("Right value"), required=False)
     reason = forms.CharField(
-        label=_("reason"), widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), validators=[refuse_blocked_text]
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), validators=[refuse_blocked_text]
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from movement.places import kind_name
 from movement.words import counted, worded
 from units.models import Area, Cluster
 
@@ -65,16 +66,10 @@ def attendance_sentence(area: Area, printed: str, total: int | None) -> str:
 
 
 def whole(area: Area) -> str:
-    """Return "Toàn tỉnh" for a province, and so on for the other levels."""
-    match area.level:
-        case Area.Level.PROVINCE:
-            return _("The whole city") if area.kind == "thành phố" else _("The whole province")
-        case Area.Level.DISTRICT:
-            return _("The whole district")
-        case Area.Level.COMMUNE:
-            return _("The whole commune")
-        case _level:
-            return _("The whole country")
+    """Return "Toàn tỉnh", "Toàn thị xã" and so on, by the kind of the area."""
+    if area.level == Area.Level.COUNTRY:
+        return _("The whole country")
+    return _("The whole %(kind)s") % {"kind": kind_name(area)}
 
 
 def route_member_counts(area: Area, day: date) -> list[int]:

@@ -109,9 +109,16 @@ def enter(figure: Figure, *, by: User) -> Figure:
             else _("You may not enter figures for %(area)s.") % {"area": report.area}
         )
     figure.full_clean()
-    if figure.indicator.counts and figure.pk and figure.own != Figure.objects.values_list("own", flat=True).get(pk=figure.pk):
+    if (
+        figure.indicator.counts
+        and figure.pk
+        and figure.own != Figure.objects.values_list("own", flat=True).get(pk=figure.pk)
+    ):
         raise ValidationError(
-            {"own": _("“%(figure)s” is counted from the register: enter the units, not the number.") % {"figure": figure.label}}
+            {
+                "own": _("“%(figure)s” is counted from the register: enter the units, not the number.")
+                % {"figure": figure.label}
+            }
         )
     figure.save()
     return figure

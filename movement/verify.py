@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 REPORTS_AT_ONCE = 200
 ROWS_AT_ONCE = 2000
+LIVE = ("version", "own", "total")
 NOTHING_BELOW = (None, 0, False)
 SumBelow = tuple[int | None, int, bool]  # total, communes counted, whether a part of it is illustrative
 
@@ -189,7 +190,7 @@ def communes_owing(period: Period) -> Counter[int]:
 def check_editions(found: Findings) -> None:
     """Check that each edition continues the chain, holds the rows of its file, and sealed what the figures said."""
     before: tuple[int | None, str] = (None, "")
-    newest = {period: pk for period, pk in Edition.objects.order_by("number").values_list("period", "pk")}
+    newest = dict(Edition.objects.order_by("number").values_list("period", "pk"))
     for edition in Edition.objects.select_related("period__area", "area").order_by("pk").iterator(1):
         found.counts["editions"] += 1
         name = [edition.period.year, edition.area.code, _("edition"), edition.number]
@@ -213,20 +214,21 @@ def check_sealed_rows(edition: Edition, found: Findings, *, name: list[object], 
     rows = (
         EditionFigure.objects.filter(edition=edition)
         .select_related("area", "indicator")
-        .annotate(**{f"live_{column}": Subquery(live.values(column)) for column in ("version", "own", "total")})
+        .annotate(**{f"live_{column}": Subquery(live.values(column)) for column in LIVE})
     )
     for row in rows.order_by("area__code", "indicator__code", "item").iterator(ROWS_AT_ONCE):
         found.counts["sealed"] += 1
         subject = [*name, row.area.code, row.indicator.code, row.item]
         sealed, filed = json.loads(canonical_line(row)), lines.pop((row.area.code, row.indicator.code, row.item), {})
-        for column in sealed.keys() | filed.keys():
+        for column in sorted(sealed.keys() | filed.keys()):
             found.expect([*subject, column], sealed.get(column), filed.get(column))
-        if row.live_version is None or row.live_version < row.figure_version:
-            found.expect([*subject, "version"], row.live_version, row.figure_version)
-        elif row.live_version == row.figure_version:
-            found.expect([*subject, _("own part of the same version")], row.live_own, row.own)
+        version, own, total = (getattr(row, f"live_{column}") for column in LIVE)
+        if version is None or version < row.figure_version:
+            found.expect([*subject, "version"], version, row.figure_version)
+        elif version == row.figure_version:
+            found.expect([*subject, _("own part of the same version")], own, row.own)
         if is_newest:
-            found.note_change([*subject, "total"], row.total, row.live_total)
+            found.note_change([*subject, "total"], row.total, total)
     for (area, indicator, item), filed in lines.items():
         found.expect([*name, area, indicator, item, "total"], None, filed.get("total"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-import factory
+from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from movement.models import Figure, Indicator, IndicatorSection, Period, PublishedFigure, Report
@@ -70,27 +70,27 @@ class CountryFactory(AreaFactory):
 
 
 class ProvinceFactory(AreaFactory):
-    code = factory.Sequence(lambda n: f"P{n:03d}")
+    code = Sequence(lambda n: f"P{n:03d}")
     level = Area.Level.PROVINCE
     kind = "tỉnh"
-    name = factory.Sequence(lambda n: f"Tỉnh {n}")
-    parent = factory.SubFactory(CountryFactory)
+    name = Sequence(lambda n: f"Tỉnh {n}")
+    parent = SubFactory(CountryFactory)
 
 
 class DistrictFactory(AreaFactory):
-    code = factory.Sequence(lambda n: f"D{n:04d}")
+    code = Sequence(lambda n: f"D{n:04d}")
     level = Area.Level.DISTRICT
     kind = "huyện"
-    name = factory.Sequence(lambda n: f"Huyện {n}")
-    parent = factory.SubFactory(ProvinceFactory)
+    name = Sequence(lambda n: f"Huyện {n}")
+    parent = SubFactory(ProvinceFactory)
 
 
 class CommuneFactory(AreaFactory):
-    code = factory.Sequence(lambda n: f"C{n:06d}")
+    code = Sequence(lambda n: f"C{n:06d}")
     level = Area.Level.COMMUNE
     kind = "xã"
-    name = factory.Sequence(lambda n: f"Xã {n}")
-    parent = factory.SubFactory(DistrictFactory)
+    name = Sequence(lambda n: f"Xã {n}")
+    parent = SubFactory(DistrictFactory)
 
 
 def country() -> Area:
@@ -117,8 +117,8 @@ class SuccessionFactory(DjangoModelFactory):
     class Meta:
         model = AreaSuccession
 
-    predecessor = factory.SubFactory(CommuneFactory, valid_to=datetime.date(2023, 1, 1))
-    successor = factory.SubFactory(CommuneFactory, valid_from=datetime.date(2023, 1, 1))
+    predecessor = SubFactory(CommuneFactory, valid_to=datetime.date(2023, 1, 1))
+    successor = SubFactory(CommuneFactory, valid_from=datetime.date(2023, 1, 1))
     effective_on = datetime.date(2023, 1, 1)
     kind = AreaSuccession.Kind.RENAME
     is_main = True
@@ -132,25 +132,25 @@ class BodyFactory(DjangoModelFactory):
         model = Body
 
     kind = Body.Kind.POLICE
-    name = factory.Sequence(lambda n: f"Công an đơn vị {n}")
-    area = factory.SubFactory(ProvinceFactory)
+    name = Sequence(lambda n: f"Công an đơn vị {n}")
+    area = SubFactory(ProvinceFactory)
 
 
 class KindFactory(DjangoModelFactory):
     class Meta:
         model = UnitKind
 
-    code = factory.Sequence(lambda n: f"kind_{n:02d}")
-    name_vi = factory.Sequence(lambda n: f"Loại tổ {n}")
-    name_en = factory.Sequence(lambda n: f"Kind {n}")
+    code = Sequence(lambda n: f"kind_{n:02d}")
+    name_vi = Sequence(lambda n: f"Loại tổ {n}")
+    name_en = Sequence(lambda n: f"Kind {n}")
     category = "mass"
-    position = factory.Sequence(int)
+    position = Sequence(int)
 
 
 class ClusterKindFactory(KindFactory):
-    code = factory.Sequence(lambda n: f"cluster_kind_{n:02d}")
-    name_vi = factory.Sequence(lambda n: f"Loại cụm {n}")
-    name_en = factory.Sequence(lambda n: f"Kind of cluster {n}")
+    code = Sequence(lambda n: f"cluster_kind_{n:02d}")
+    name_vi = Sequence(lambda n: f"Loại cụm {n}")
+    name_en = Sequence(lambda n: f"Kind of cluster {n}")
     category = "cluster"
     is_cluster = True
 
@@ -161,18 +161,18 @@ class UnitFactory(DjangoModelFactory):
     class Meta:
         model = Unit
 
-    kind = factory.SubFactory(KindFactory)
-    code = factory.Sequence(lambda n: f"U{n:04d}")
-    name = factory.Sequence(lambda n: f"Tổ số {n}")
-    area = factory.SubFactory(CommuneFactory)
+    kind = SubFactory(KindFactory)
+    code = Sequence(lambda n: f"U{n:04d}")
+    name = Sequence(lambda n: f"Tổ số {n}")
+    area = SubFactory(CommuneFactory)
 
 
 class PlacementFactory(DjangoModelFactory):
     class Meta:
         model = Placement
 
-    unit = factory.SubFactory(UnitFactory)
-    area = factory.SelfAttribute("unit.area")
+    unit = SubFactory(UnitFactory)
+    area = SelfAttribute("unit.area")
 
 
 def standing(
@@ -192,17 +192,17 @@ class ClusterFactory(DjangoModelFactory):
     class Meta:
         model = Cluster
 
-    kind = factory.SubFactory(ClusterKindFactory)
-    code = factory.Sequence(lambda n: f"CUM-{n:02d}")
-    name = factory.Sequence(lambda n: f"Cụm an ninh liên hoàn {n}")
+    kind = SubFactory(ClusterKindFactory)
+    code = Sequence(lambda n: f"CUM-{n:02d}")
+    name = Sequence(lambda n: f"Cụm an ninh liên hoàn {n}")
 
 
 class MemberFactory(DjangoModelFactory):
     class Meta:
         model = ClusterMember
 
-    cluster = factory.SubFactory(ClusterFactory)
-    area = factory.SubFactory(ProvinceFactory)
+    cluster = SubFactory(ClusterFactory)
+    area = SubFactory(ProvinceFactory)
 
 
 def cluster_of(areas: Iterable[Area], **fields: Any) -> Cluster:
@@ -217,8 +217,8 @@ class StandingFactory(DjangoModelFactory):
     class Meta:
         model = ClusterStanding
 
-    member = factory.SubFactory(MemberFactory)
-    cluster = factory.SelfAttribute("member.cluster")
+    member = SubFactory(MemberFactory)
+    cluster = SelfAttribute("member.cluster")
     year = 2024
 
 
@@ -229,8 +229,8 @@ class UserFactory(DjangoModelFactory):
     class Meta:
         model = User
 
-    username = factory.Sequence(lambda n: f"nguoi{n:02d}")
-    full_name = factory.Sequence(lambda n: f"Nguyễn Văn {n}")
+    username = Sequence(lambda n: f"nguoi{n:02d}")
+    full_name = Sequence(lambda n: f"Nguyễn Văn {n}")
     must_change_password = False
     password = "!"  # nobody signs in with it; tests force the sign-in
 
@@ -239,8 +239,8 @@ class PostingFactory(DjangoModelFactory):
     class Meta:
         model = Posting
 
-    user = factory.SubFactory(UserFactory)
-    area = factory.SubFactory(ProvinceFactory)
+    user = SubFactory(UserFactory)
+    area = SubFactory(ProvinceFactory)
     role = Role.OFFICER
 
 
@@ -249,9 +249,9 @@ class ImportBatchFactory(DjangoModelFactory):
         model = ImportBatch
 
     subject = "units.unit"
-    file_name = factory.Sequence(lambda n: f"to-{n}.xlsx")
+    file_name = Sequence(lambda n: f"to-{n}.xlsx")
     digest = "0" * 64
-    by = factory.SubFactory(UserFactory)
+    by = SubFactory(UserFactory)
 
 
 # ---------------------------------------------------------------- reports
@@ -261,9 +261,9 @@ class SectionFactory(DjangoModelFactory):
     class Meta:
         model = IndicatorSection
 
-    number = factory.Sequence(int)
-    name_vi = factory.Sequence(lambda n: f"Mục {n}")
-    name_en = factory.Sequence(lambda n: f"Section {n}")
+    number = Sequence(int)
+    name_vi = Sequence(lambda n: f"Mục {n}")
+    name_en = Sequence(lambda n: f"Section {n}")
 
 
 class IndicatorFactory(DjangoModelFactory):
@@ -272,11 +272,11 @@ class IndicatorFactory(DjangoModelFactory):
     class Meta:
         model = Indicator
 
-    code = factory.Sequence(lambda n: f"indicator_{n:02d}")
-    section = factory.SubFactory(SectionFactory)
-    position = factory.Sequence(int)
-    name_vi = factory.Sequence(lambda n: f"Chỉ tiêu {n}")
-    name_en = factory.Sequence(lambda n: f"Indicator {n}")
+    code = Sequence(lambda n: f"indicator_{n:02d}")
+    section = SubFactory(SectionFactory)
+    position = Sequence(int)
+    name_vi = Sequence(lambda n: f"Chỉ tiêu {n}")
+    name_en = Sequence(lambda n: f"Indicator {n}")
     unit_vi = "buổi"
     unit_en = "sessions"
     rollup = Indicator.Rollup.SUM
@@ -299,15 +299,15 @@ class PeriodFactory(DjangoModelFactory):
     class Meta:
         model = Period
 
-    area = factory.SubFactory(ProvinceFactory)
+    area = SubFactory(ProvinceFactory)
     kind = Period.Kind.YEAR
     year = 2024
-    starts_on = factory.LazyAttribute(lambda period: datetime.date(period.year - 1, 12, 15))
-    ends_on = factory.LazyAttribute(lambda period: datetime.date(period.year, 12, 14))
-    cutoff_on = factory.LazyAttribute(lambda period: period.ends_on)
-    due_commune_on = factory.LazyAttribute(lambda period: datetime.date(period.year, 12, 16))
-    due_district_on = factory.LazyAttribute(lambda period: datetime.date(period.year, 12, 19))
-    due_province_on = factory.LazyAttribute(lambda period: datetime.date(period.year, 12, 25))
+    starts_on = LazyAttribute(lambda period: datetime.date(period.year - 1, 12, 15))
+    ends_on = LazyAttribute(lambda period: datetime.date(period.year, 12, 14))
+    cutoff_on = LazyAttribute(lambda period: period.ends_on)
+    due_commune_on = LazyAttribute(lambda period: datetime.date(period.year, 12, 16))
+    due_district_on = LazyAttribute(lambda period: datetime.date(period.year, 12, 19))
+    due_province_on = LazyAttribute(lambda period: datetime.date(period.year, 12, 25))
 
 
 class ReportFactory(DjangoModelFactory):
@@ -316,24 +316,24 @@ class ReportFactory(DjangoModelFactory):
     class Meta:
         model = Report
 
-    area = factory.SubFactory(ProvinceFactory)
-    period = factory.SubFactory(PeriodFactory, area=factory.SelfAttribute("..area"))
+    area = SubFactory(ProvinceFactory)
+    period = SubFactory(PeriodFactory, area=SelfAttribute("..area"))
 
 
 class FigureFactory(DjangoModelFactory):
     class Meta:
         model = Figure
 
-    report = factory.SubFactory(ReportFactory)
-    indicator = factory.SubFactory(IndicatorFactory)
+    report = SubFactory(ReportFactory)
+    indicator = SubFactory(IndicatorFactory)
 
 
 class PublishedFigureFactory(DjangoModelFactory):
     class Meta:
         model = PublishedFigure
 
-    area = factory.SubFactory(ProvinceFactory)
+    area = SubFactory(ProvinceFactory)
     year = 2024
-    indicator = factory.SubFactory(IndicatorFactory)
+    indicator = SubFactory(IndicatorFactory)
     value = 100
     source = "Báo tỉnh, 01/2025"

@@ -80,13 +80,18 @@ def _with_end(area: Area) -> str:
 class AreaAdmin(ReadOnly, CatalogueAdmin):
     """The catalogue of areas: append-only, so it is only read here."""
 
-    list_display = ["full_name", "code", "level", "parent", "valid_from", "valid_to"]
+    list_display = ["shown_name", "code", "level", "parent", "valid_from", "valid_to"]
     list_filter = ["level"]
     list_select_related = ["parent"]
     search_fields = ["search_key"]
     search_help_text = _("Name with or without diacritics, district, province or code: “ha hieu ba be”, “C01897”.")
     ordering = ["sort_key", "code"]
     fields = ["code", "gso_code", "level", "kind", "name", "parent", "valid_from", "valid_to", "source"]
+
+    @admin.display(description=_("name"), ordering="sort_key")
+    def shown_name(self, area: Area) -> str:
+        """Return the kind and the name."""
+        return area.full_name
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Search by folded words; pickers of units offer communes in reach only."""

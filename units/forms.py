@@ -25,7 +25,7 @@ class UnitForm(VersionedForm):
         help_text=_("For example thôn Bản Mới."),
     )
     since = forms.DateField(
-        label=_("stands there since"),
+        label=_("Stands there since"),
         required=False,
         help_text=_("Only where the unit came to this commune later than it was established."),
     )
@@ -57,7 +57,7 @@ class NewUserForm(forms.ModelForm):
     """A new person with a one-time password, changed at the first sign-in."""
 
     password = forms.CharField(
-        label=_("one-time password"),
+        label=_("One-time password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=password_validators_help_text_html,
     )
@@ -86,7 +86,7 @@ class UserForm(forms.ModelForm):
     """A person; a one-time password is set only where one is typed."""
 
     new_password = forms.CharField(
-        label=_("new one-time password"),
+        label=_("New one-time password"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Only where the person cannot sign in any more. It is changed at the next sign-in."),

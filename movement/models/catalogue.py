@@ -54,10 +54,20 @@ class InTwoLanguages(models.Model):
         return []
 
 
+class IndicatorSectionQuerySet(models.QuerySet["IndicatorSection"]):
+    """The vocabulary for reading sections."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all sections: the catalogue is public."""
+        return self
+
+
 class IndicatorSection(InTwoLanguages):
     """A section of the form, in the order of its number."""
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
+
+    objects = IndicatorSectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("section of the form")
@@ -119,12 +129,19 @@ class Indicator(Dated, InTwoLanguages):
         related_name="indicators",
     )
     is_core = models.BooleanField(_("core"), default=True)
-    note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
+    note_vi = models.CharField(
+        _("note (Vietnamese)"),
+        max_length=300,
+        blank=True,
+        validators=[refuse_blocked_text],
+        help_text=_("Shown under the line of the form."),
+    )
+    note_en = models.CharField(_("note (English)"), max_length=300, blank=True, validators=[refuse_blocked_text])
 
     objects = IndicatorQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("Indicator")
+        verbose_name = _("indicator")
         verbose_name_plural = _("Indicators")
         ordering = ["section__number", "position", "code"]
         constraints = [
@@ -136,6 +153,11 @@ class Indicator(Dated, InTwoLanguages):
                 condition=Q(source__in=["register", "declared", "computed"]), name="indicator_source_is_known"
             ),
         ]
+
+    @property
+    def note(self) -> str:
+        """Return the note in the language of the page."""
+        return self.note_en if (get_language() or "vi").startswith("en") else self.note_vi
 
     @property
     def unit(self) -> str:
@@ -190,7 +212,7 @@ class Period(Record):
     history = history()
 
     class Meta:
-        verbose_name = _("Reporting period")
+        verbose_name = _("reporting period")
         verbose_name_plural = _("Reporting periods")
         ordering = ["-ends_on", "area__code"]
         constraints = [

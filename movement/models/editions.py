@@ -55,7 +55,7 @@ class Edition(models.Model):
     objects = EditionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("Edition")
+        verbose_name = _("edition")
         verbose_name_plural = _("Editions")
         ordering = ["-sealed_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["period", "number"], name="edition_number_stands_once")]

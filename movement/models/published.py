@@ -73,7 +73,7 @@ class PublishedFigure(Record):
     history = history()
 
     class Meta:
-        verbose_name = _("Published figure")
+        verbose_name = _("published figure")
         verbose_name_plural = _("Published figures")
         ordering = [
             "-year",

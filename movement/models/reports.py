@@ -72,7 +72,7 @@ class Report(Record):
     history = history()
 
     class Meta:
-        verbose_name = _("Report")
+        verbose_name = _("report")
         verbose_name_plural = _("Reports")
         ordering = ["-period__year", "area__code"]
         permissions = [
@@ -214,7 +214,7 @@ class Figure(Record):
     history = history(excluded_fields=DERIVED)
 
     class Meta:
-        verbose_name = _("Figure")
+        verbose_name = _("figure")
         verbose_name_plural = _("Figures")
         ordering = ["report", "indicator", "item"]
         constraints = [

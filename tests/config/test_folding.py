@@ -53,25 +53,25 @@ def test_signs_separate_words():
 def test_letters_sort_in_vietnamese_order():
     alphabet = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
 
-    assert sorted(reversed(alphabet), key=collate) == alphabet
+    assert sorted(alphabet[::-1], key=collate) == alphabet
 
 
 def test_tones_sort_after_the_letters_of_the_whole_word():
     ordered = ["ma", "mà", "mả", "mã", "má", "mạ", "man", "mát", "măng", "mâm", "mẻ"]
 
-    assert sorted(reversed(ordered), key=collate) == ordered
+    assert sorted(ordered[::-1], key=collate) == ordered
 
 
 def test_words_sort_before_their_continuations():
     ordered = ["Bắc", "Bắc Kạn", "Bắc Ninh", "Bắcn", "Cao Bằng", "Đà Nẵng", "Đắk Lắk", "Hà Nội"]
 
-    assert sorted(reversed(ordered), key=collate) == ordered
+    assert sorted(ordered[::-1], key=collate) == ordered
 
 
 def test_numbers_sort_by_value():
     ordered = ["Phường 1", "Phường 2", "Phường 10", "Phường 10 A", "Phường 100", "Phường An", "Phường Đa"]
 
-    assert sorted(reversed(ordered), key=collate) == ordered
+    assert sorted(ordered[::-1], key=collate) == ordered
 
 
 def test_capitals_and_signs_do_not_matter_for_the_order():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from movement.models import Figure, Period, PublishedFigure, Report
@@ -13,6 +12,9 @@ from movement.reports import move_report
 from tests import world as worlds
 from tests.factories import IndicatorFactory, commune, counting
 from tests.people import cast_of
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 
 @pytest.fixture

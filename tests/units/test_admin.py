@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from tests import world as worlds
 from tests.factories import ClusterKindFactory, KindFactory, SuccessionFactory, commune
 from units.models import Cluster, Posting, Unit, User
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 
 @pytest.fixture

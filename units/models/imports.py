@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class ImportBatch(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.file_name} ({self.at:%d/%m/%Y})" if self.at else self.file_name
+        return f"{self.file_name} ({timezone.localtime(self.at):%d/%m/%Y})" if self.at else self.file_name
 
     @property
     def lies_in(self) -> list[Area]:

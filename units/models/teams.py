@@ -43,10 +43,17 @@ class UnitKindQuerySet(DatedQuerySet):
 class UnitKind(Dated):
     """A kind of unit or cluster, in force for a time; data, not code."""
 
+    class Category(models.TextChoices):
+        MASS = "mass", _("people's team")
+        JUSTICE = "justice", _("justice")
+        STATUTORY = "statutory", _("statutory force")
+        ASSOCIATION = "association", _("association")
+        CLUSTER = "cluster", _("cluster")
+
     code = models.CharField(_("code"), max_length=60, unique=True)
     name_vi = models.CharField(_("name (Vietnamese)"), max_length=150)
     name_en = models.CharField(_("name (English)"), max_length=150)
-    category = models.CharField(_("category"), max_length=30)
+    category = models.CharField(_("category"), max_length=30, choices=Category.choices)
     is_cluster = models.BooleanField(_("is a cluster"), default=False)
     accepts_older = models.BooleanField(
         _("accepts older units"),

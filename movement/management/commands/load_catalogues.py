@@ -80,7 +80,8 @@ def load_indicators(lines: list[dict[str, str]]) -> int:
                 "is_core": line["core"] == "yes",
                 "valid_from": day(line["valid_from"]),
                 "valid_to": day(line["valid_to"]),
-                "note": line["note"],
+                "note_vi": line["note_vi"],
+                "note_en": line["note_en"],
             },
         )
     return len(lines)
