@@ -135,6 +135,15 @@ class Scoped:
         str, ...
     ] = ()  # foreign keys that may point outside the person's reach, such as a cluster's members
 
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Filter by what the list offers, and by nothing else: any other question would tell what it must not."""
+        offered = self.get_list_filter(request)  # type: ignore[attr-defined]
+        plain = {one for one in offered if isinstance(one, str)}
+        named = {one.parameter_name for one in offered if hasattr(one, "parameter_name")}
+        return lookup in named or any(
+            lookup in {name, f"{name}__exact", f"{name}__id__exact", f"{name}__isnull"} for name in plain
+        )
+
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return what the person may see."""
         queryset = super().get_queryset(request).visible_to(request.user)  # type: ignore[misc]

@@ -34,7 +34,7 @@ def collate(text: str) -> str:
     for word in _WORD.findall(unicodedata.normalize("NFC", text).lower()):
         if letters:
             letters.append("01")
-        if word.isdigit():
+        if word[0] in "0123456789":
             letters.append("1" + word.zfill(6))
             continue
         for sign in word:

@@ -17,7 +17,7 @@ from movement.models.reports import APPROVED_STATES, State
 from movement.words import worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from units.models import User
 
@@ -46,7 +46,8 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
     previous = Edition.objects.select_for_update().order_by("pk").last()
     number = Edition.objects.filter(period=top.period_id).count() + 1
     rows = list(sealed_rows(top, reports))
-    canonical = canonical_text(rows)
+    texts = {language: summary(top, language) for language in ("vi", "en")}
+    canonical = canonical_text(rows, texts)
     edition = Edition.objects.create(
         area=top.area,
         period=top.period,
@@ -54,8 +55,8 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
         sealed_at=timezone.now(),
         sealed_by=by,
         reason=reason,
-        summary_vi=summary(top, "vi"),
-        summary_en=summary(top, "en"),
+        summary_vi=texts["vi"],
+        summary_en=texts["en"],
         canonical=canonical,
         digest=chain(previous.digest if previous else "", canonical),
         previous=previous,
@@ -97,18 +98,30 @@ def vouched_for(top: Report) -> set[tuple[int, int, str, int]]:
     return {
         (one.area_id, one.indicator_id, "", int(one.value))
         for one in rows
-        if one.value is not None and one.indicator_id
+        if one.value is not None and one.indicator_id and one.value == int(one.value)
     }
 
 
-def canonical_text(rows: Iterable[EditionFigure]) -> str:
-    """Return the canonical file: one JSON object a line, keys and lines sorted, figures as numbers."""
-    return "".join(f"{line}\n" for line in sorted(map(canonical_line, rows)))
+def canonical_text(rows: Iterable[EditionFigure], texts: Mapping[str, str]) -> str:
+    """Return the canonical file: one JSON object a line, keys and lines sorted, figures as numbers.
+
+    After the figures stands the public text of each language.
+    """
+    lines = [
+        *map(canonical_line, rows),
+        *(in_json({"language": language, "text": text}) for language, text in texts.items()),
+    ]
+    return "".join(f"{line}\n" for line in sorted(lines))
+
+
+def in_json(values: dict[str, object]) -> str:
+    """Return one line of the canonical file."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical_line(row: EditionFigure) -> str:
     """Return the line of one sealed figure."""
-    return json.dumps(
+    return in_json(
         {
             "area": row.area.code,
             "indicator": row.indicator.code,
@@ -120,10 +133,7 @@ def canonical_line(row: EditionFigure) -> str:
             "communes": [row.areas_counted, row.areas_expected],
             "synthetic": row.synthetic,
             "version": row.figure_version,
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
+        }
     )
 
 

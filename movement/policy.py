@@ -43,7 +43,7 @@ POLICY = {
         *OWN_REPORT,
         Grant("movement.return_report", Where.BELOW),
         Grant("movement.approve_report", Where.BELOW),
-        Grant("movement.correct_report"),
+        Grant("movement.correct_report", Where.BELOW),
     ],
     Role.CLERK: [*LOOK, *SHEETS, *PRINTED, Grant("movement.change_figure"), Grant("movement.change_report")],
     Role.AWARD_SECRETARY: [*LOOK],
@@ -53,12 +53,13 @@ POLICY = {
         Grant("movement.return_report", Where.HERE, provided="is_top"),
         Grant("movement.approve_report", Where.HERE, provided="is_top"),
         Grant("movement.publish_report", Where.HERE, provided="is_top"),
+        Grant("movement.correct_report", Where.HERE, provided="is_top"),
     ],
     Role.ADMINISTRATOR: [
         *LOOK,
         *EXPORTS,
         *[
-            Grant(f"movement.{verb}_{name}")
+            Grant(f"movement.{verb}_{name}", at_province=True)
             for name in ("indicator", "indicatorsection", "period")
             for verb in ("add", "change")
         ],

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from movement.counting import register_counts, register_indicators
+from movement.models import Figure
 from movement.words import is_true_of, worded
 
 if TYPE_CHECKING:
-    from movement.models import Figure, Report
+    from movement.models import Report
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,24 @@ class Difference:
 
 def differences(report: Report) -> list[Difference]:
     """Return the figures of `report` that the register or their own printed form contradicts, in form order."""
-    counts = register_counts(report.area, report.period, register_indicators(report.period))
+    indicators = register_indicators(report.period)
+    counts = register_counts(report.area, report.period, indicators)
     found = []
+    held: set[tuple[int, str]] = set()
     for figure in report.figures.select_related("indicator__section").in_form_order():
+        held.add((figure.indicator_id, figure.item))
         register = counts.get((figure.indicator_id, figure.item))
         printed_false = bool(figure.printed_word) and (
             figure.total is None or not is_true_of(figure.printed_word, figure.printed_value or 0, figure.total)
         )
         if (register is not None and register != figure.total) or printed_false:
             found.append(Difference(figure, register, figure.total))
+    lines = {one.pk: one for one in indicators}
+    found += [
+        Difference(Figure(report=report, indicator=lines[indicator], item=item), register, None)
+        for (indicator, item), register in counts.items()
+        if register is not None and (indicator, item) not in held
+    ]
     return found
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config.records import create_all
-from config.workflow import Refused, make_move
+from config.workflow import Refused, make_move, obstacle
 from movement import editions, rollup
 from movement.counting import register_counts, register_indicators
 from movement.models import Figure, Indicator, Period, Report, ReportStep
@@ -42,6 +42,8 @@ def open_period(period: Period, *, by: User, synthetic: bool = False) -> list[Re
     lines = list(indicators)
     figures = [Figure(report=report, indicator=line, synthetic=synthetic) for report in reports for line in lines]
     create_all(figures, by=by)
+    if reports:
+        rollup.expect_communes(period)
     return reports
 
 
@@ -52,7 +54,7 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
     Sending counts the register into the figures; approving brings the totals above up to date; publishing seals an
     edition. Raises Refused (with a text fit to show), PermissionDenied.
     """
-    if name == "approve":
+    if name == "approve" and not obstacle(report, REPORT_MOVES[name], by=by):
         rollup.refresh_line(report)
         if differences := unexplained(report):
             raise Unexplained(
@@ -87,10 +89,11 @@ def count_register(report: Report) -> None:
     }
     for key in figures.keys() | counts.keys():
         indicator = by_key[key[0]]
-        if indicator.rollup == Indicator.Rollup.SUM and area.level != Area.Level.COMMUNE:
-            continue
         figure = figures.get(key) or Figure(report=report, indicator=indicator, item=key[1])
-        value = counts.get(key)
+        adds_up = indicator.rollup == Indicator.Rollup.SUM and area.level != Area.Level.COMMUNE
+        if adds_up and (figure.pk or counts.get(key) is None):
+            continue
+        value = None if adds_up else counts.get(key)
         if (figure.own, figure.register_on) != (value, period.cutoff_on):
             figure.own, figure.register_on = value, period.cutoff_on
             figure.save()

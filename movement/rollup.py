@@ -5,13 +5,14 @@ Ancestors are locked bottom-up in one fixed order, so that two approvals never w
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Count, Q, Sum
 
-from movement.models import Figure, Indicator, Report
+from movement.models import Figure, Indicator, Period, Report
 from movement.models.reports import APPROVED_STATES
 from units.models import Area
 
@@ -90,6 +91,19 @@ def expected_communes(report: Report) -> int:
     return Report.objects.filter(
         report.area.below_condition("area__"), period=report.period_id, area__level=Area.Level.COMMUNE
     ).count()
+
+
+def expect_communes(period: Period) -> None:
+    """Set how many communes each sum of the period waits for, after reports were opened."""
+    reports = list(Report.objects.filter(period=period).select_related("area"))
+    expected: Counter[int] = Counter()
+    for report in reports:
+        if report.area.level == Area.Level.COMMUNE:
+            expected.update(report.area.line)
+    for report in reports:
+        number = expected[report.area_id]
+        sums = report.figures.filter(indicator__rollup=Indicator.Rollup.SUM)
+        sums.exclude(areas_expected=number).update(areas_expected=number)
 
 
 @transaction.atomic

@@ -32,12 +32,14 @@ class Where(Enum):
 class Grant:
     """A verb that a role may do, and where.
 
-    `alone` asks for a posting that may prepare and release alone; `provided` names a yes-or-no attribute of the object.
+    `alone` asks for a posting that may prepare and release alone; `at_province` for one to a province or the country;
+    `provided` names a yes-or-no attribute of the object.
     """
 
     permission: str
     where: Where = Where.HERE_AND_BELOW
     alone: bool = False
+    at_province: bool = False
     provided: str = ""
 
 
@@ -69,7 +71,12 @@ class PostingBackend(ModelBackend):
         pairs = [
             (posting, one) for posting in user_obj.current_postings() for one in _POLICY[posting.role].get(perm, ())
         ]
-        pairs = [(posting, one) for posting, one in pairs if not one.alone or posting.prepares_and_signs]
+        pairs = [
+            (posting, one)
+            for posting, one in pairs
+            if (not one.alone or posting.prepares_and_signs)
+            and (not one.at_province or posting.area.level in {"province", "country"})
+        ]
         if obj is not None:
             pairs = [(posting, one) for posting, one in pairs if not one.provided or getattr(obj, one.provided)]
         if not pairs or (obj is not None and getattr(obj, "is_locked", False) and _writes(perm)):

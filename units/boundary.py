@@ -7,6 +7,7 @@ identity number, birth date, telephone or home address. One list, asked at every
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -51,17 +52,17 @@ BLOCKED_PHRASES = (
     "số định danh cá nhân",
 )
 
-# What a column may not be about. Heads are matched whole words, folded.
+# What a column may not be about. A head is refused where it holds one of the phrases, or is one that begins with "=".
 _REFUSED_HEADS = (
     (
         _("identity number"),
         (
-            "cccd",
-            "cmnd",
-            "can cuoc",
-            "chung minh nhan dan",
-            "dinh danh ca nhan",
-            "ho chieu",
+            "CCCD",
+            "CMND",
+            "căn cước",
+            "chứng minh nhân dân",
+            "định danh cá nhân",
+            "hộ chiếu",
             "identity number",
             "id card",
         ),
@@ -69,60 +70,88 @@ _REFUSED_HEADS = (
     (
         _("date of birth"),
         (
-            "ngay sinh",
-            "nam sinh",
-            "ngay thang nam sinh",
-            "sinh ngay",
-            "tuoi",
+            "ngày sinh",
+            "năm sinh",
+            "ngày tháng năm sinh",
+            "sinh ngày",
+            "=tuổi",
             "date of birth",
             "birth date",
             "birthday",
         ),
     ),
-    (_("telephone number"), ("dien thoai", "so dt", "sdt", "di dong", "zalo", "phone", "telephone", "mobile")),
+    (_("telephone number"), ("điện thoại", "số ĐT", "SĐT", "di động", "zalo", "phone", "telephone", "mobile")),
     (
         _("home address"),
-        ("dia chi", "noi o", "noi cu tru", "thuong tru", "tam tru", "cho o", "que quan", "home address", "address"),
+        ("địa chỉ", "nơi ở", "nơi cư trú", "thường trú", "tạm trú", "chỗ ở", "quê quán", "home address", "address"),
     ),
     (
         _("information given by citizens"),
         (
-            "nguon tin",
-            "tin bao",
-            "to giac",
-            "tin co gia tri",
-            "tin gia tri",
-            "so tin",
-            "nguoi cung cap",
+            "nguồn tin",
+            "tin báo",
+            "tố giác",
+            "tin có giá trị",
+            "tin giá trị",
+            "=số tin",
+            "người cung cấp",
             "informant",
+            "informants",
             "tip",
             "tips",
         ),
     ),
-    (_("people who help in secret"), ("cong tac vien bi mat", "co so bi mat", "dac tinh", "bi mat")),
+    (_("people who help in secret"), ("cộng tác viên bí mật", "cơ sở bí mật", "đặc tình", "bí mật")),
     (
         _("cases and suspects"),
         (
-            "vu an",
-            "bi can",
-            "bi cao",
-            "doi tuong",
-            "nghi pham",
-            "so toi pham",
-            "pham toi",
-            "tien an",
+            "vụ án",
+            "bị can",
+            "bị cáo",
+            "đối tượng",
+            "nghi phạm",
+            "số tội phạm",
+            "phạm tội",
+            "tiền án",
             "suspect",
+            "suspects",
             "case",
             "cases",
         ),
     ),
-    (_("weapons"), ("vu khi", "khau sung", "sung dan", "so sung", "dan duoc", "vat lieu no", "weapon", "weapons")),
+    (_("weapons"), ("vũ khí", "khẩu súng", "súng đạn", "số súng", "đạn dược", "vật liệu nổ", "weapon", "weapons")),
 )
 _ALLOWED_HEADS = frozenset({"doi tuong khen thuong", "dia chi trang tin", "doi tuong de nghi khen thuong"})
 
-_FOLDED_PHRASES = tuple((fold(phrase), phrase) for phrase in BLOCKED_PHRASES)
-_LONG_NUMBER = re.compile(
-    r"(?<![\d./-])(?:\d[ .]?){11}\d(?![\d./-])|(?<![\d.])(?:\+?84|0)[35789](?:[ .]?\d){8}(?![\d.])|(?<![\d.])\d{9}(?![\d.])"
+_WORDS = re.compile(r"[^\W_]+")
+_CITIZEN_NUMBER = r"0\d{2}(?:[ .-]?\d{3}){3}"
+_OLD_CARD_NUMBER = r"\d{9}"
+_TELEPHONE = r"0\d{9}|0\d{2,3}[ .-]\d{3}[ .-]\d{3,4}|(?:\+84|84)[ .-]?\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}"
+_NUMBER = re.compile(rf"(?<![\d.,/+-])(?:{_CITIZEN_NUMBER}|{_OLD_CARD_NUMBER}|{_TELEPHONE})(?![\d/-]|[.,]\d)")
+
+
+def _spelt(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each word folded, and its letters and marks in an order that hòa and hoà share."""
+    words = _WORDS.findall(unicodedata.normalize("NFC", text).lower())
+    return [(fold(word), tuple(sorted(unicodedata.normalize("NFD", word)))) for word in words]
+
+
+def _holds(words: list[tuple[str, tuple[str, ...]]], phrase: list[tuple[str, tuple[str, ...]]]) -> bool:
+    """Say whether `phrase` stands in `words`, each word with its marks or typed without any."""
+    for start in range(len(words) - len(phrase) + 1):
+        window = words[start : start + len(phrase)]
+        if all(
+            plain == wanted and marks in (wanted_marks, tuple(sorted(plain)))
+            for (plain, marks), (wanted, wanted_marks) in zip(window, phrase, strict=True)
+        ):
+            return True
+    return False
+
+
+_SPELT_PHRASES = tuple((_spelt(phrase), phrase) for phrase in BLOCKED_PHRASES)
+_SPELT_HEADS = tuple(
+    (reason, tuple((_spelt(phrase), phrase.startswith("=")) for phrase in phrases))
+    for reason, phrases in _REFUSED_HEADS
 )
 
 
@@ -130,9 +159,9 @@ def refuse_blocked_text(value: str) -> None:
     """Raise ValidationError that names the phrase or number in `value` which the ledger may not hold."""
     if not value:
         return
-    folded = f" {fold(value)} "
-    for key, phrase in _FOLDED_PHRASES:
-        if f" {key} " in folded:
+    words = _spelt(value)
+    for spelt, phrase in _SPELT_PHRASES:
+        if _holds(words, spelt):
             raise ValidationError(
                 _(
                     "“%(phrase)s” may not be entered: the ledger holds no information about informants, tips, cases or suspects. Remove it and save again."
@@ -140,7 +169,7 @@ def refuse_blocked_text(value: str) -> None:
                 code="blocked_phrase",
                 params={"phrase": phrase},
             )
-    if _LONG_NUMBER.search(value):
+    if _NUMBER.search(value):
         raise ValidationError(
             _("A number that looks like an identity or telephone number may not be entered. Remove it and save again."),
             code="blocked_number",
@@ -149,11 +178,11 @@ def refuse_blocked_text(value: str) -> None:
 
 def refusal_of(head: str) -> str:
     """Return why a column called `head` is refused, or an empty string."""
-    folded = fold(head)
-    if folded in _ALLOWED_HEADS:
+    if fold(head) in _ALLOWED_HEADS:
         return ""
-    for reason, words in _REFUSED_HEADS:
-        if any(f" {word} " in f" {folded} " for word in words):
+    words = _spelt(head)
+    for reason, phrases in _SPELT_HEADS:
+        if any(_holds(words, spelt) and (not whole or len(words) == len(spelt)) for spelt, whole in phrases):
             return str(reason)
     return ""
 

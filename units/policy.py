@@ -18,7 +18,7 @@ REGISTER = [
 SHEETS = [Grant(f"units.{verb}_{name}") for name in ("unit", "clustermember", "body") for verb in ("import", "export")]
 EXPORTS = [Grant(f"units.export_{name}") for name in ("unit", "clustermember", "body")]
 PEOPLE = [Grant(f"units.{verb}_{name}") for name in ("user", "posting") for verb in ("view", "add", "change")]
-CATALOGUES = [Grant("units.change_unitkind"), Grant("units.add_unitkind")]
+CATALOGUES = [Grant(f"units.{verb}_unitkind", at_province=True) for verb in ("add", "change")]
 
 POLICY = {
     Role.OFFICER: [*LOOK, *REGISTER, *SHEETS],

@@ -242,6 +242,24 @@ class Period(Record):
         """Return the areas that decide who may change the period."""
         return [self.area]
 
+    def clean(self) -> None:
+        """Check who opens the period, and that a period with sent reports stays as it is. Raises ValidationError."""
+        if not self.area_id:
+            return
+        if self.kind == self.Kind.YEAR and self.area.level not in {Area.Level.PROVINCE, Area.Level.COUNTRY}:
+            raise ValidationError({"area": _("A yearly period is opened by a province, for itself and all below.")})
+        if self.kind != self.Kind.OTHER and self.name:
+            raise ValidationError({"name": _("Only other periods have a name of their own.")})
+        if self.kind == self.Kind.YEAR:
+            same = Period.objects.filter(kind=self.kind, year=self.year).exclude(pk=self.pk)
+            if same.filter(self.area.below_condition("area__") | Q(area__in=self.area.line)).exists():
+                raise ValidationError({"year": _("This year is already open for the area.")})
+        if self.pk and self.reports.exclude(state="draft").exists():
+            stored = Period.objects.get(pk=self.pk)
+            fixed = ("area_id", "kind", "year", "name", "starts_on", "ends_on", "cutoff_on")
+            if any(getattr(self, name) != getattr(stored, name) for name in fixed):
+                raise ValidationError(_("Reports of this period have been sent: only the due dates may still change."))
+
     def due_on(self, level: str) -> date | None:
         """Return the day on which reports of `level` are due."""
         return {

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser, UserManager, _user_has_perm
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -62,7 +62,7 @@ class UserQuerySet(models.QuerySet["User"]):
         if user.is_superuser:
             return self
         inside = Posting.objects.filter(user.reach().condition("area__")).values("user")
-        return self.filter(Q(pk=user.pk) | Q(pk__in=inside))
+        return self.filter(Q(pk=user.pk) | Q(pk__in=inside, is_superuser=False))
 
 
 class LedgerUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -123,6 +123,10 @@ class User(AbstractUser):
         """Return the full name: a given name alone is no form of address in an office."""
         return self.full_name or self.username
 
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Ask the backends, also for a superuser: what is locked is locked for everybody."""
+        return _user_has_perm(self, perm, obj)
+
     def current_postings(self) -> list[Posting]:
         """Return the postings in force today, read once for each instance of the person."""
         if not hasattr(self, "_postings"):
@@ -139,10 +143,19 @@ class User(AbstractUser):
             return Everywhere()
         return Reach(posting.area for posting in self.current_postings() if not roles or posting.role in roles)
 
+    needs_all_areas = True
+
     @property
     def lies_in(self) -> list[Area]:
-        """Return the areas that decide who may change the account."""
-        return [posting.area for posting in self.postings.select_related("area")] if self.pk else []
+        """Return the areas that decide who may change the account: all where the person is posted, or the country."""
+        if self.is_superuser:
+            return list(Area.objects.filter(level=Area.Level.COUNTRY))
+        if not self.pk:
+            return []
+        postings = list(self.postings.select_related("area"))
+        now = timezone.localdate()
+        present = [one.area for one in postings if one.valid_to is None or one.valid_to > now]
+        return present or [one.area for one in postings] or list(Area.objects.filter(level=Area.Level.COUNTRY))
 
 
 class Everywhere(Reach):
