@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import display_for_field, quote
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import IntegrityError, models
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -24,10 +26,10 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from config.folding import fold
+from config.numbers import AmountField, CountField, YearField
 from config.records import Record, StaleRecord
 
-if TYPE_CHECKING:
-    from django.db import models
+MOST_WORDS = 12  # of a search: more tell nothing and make conditions that a database refuses
 
 
 class RecordsAdminSite(admin.AdminSite):
@@ -54,6 +56,13 @@ class RecordsAdminSite(admin.AdminSite):
 class OwnPasswordForm(PasswordChangeForm):
     """A person's own new password."""
 
+    def clean_new_password1(self) -> str:
+        """Refuse the password that is to be changed."""
+        password: str = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise ValidationError(_("The new password is the old one: choose another."))
+        return password
+
     def save(self, commit: bool = True) -> Any:
         self.user.must_change_password = False
         return super().save(commit=commit)
@@ -71,7 +80,28 @@ class CappedPaginator(Paginator):
         return len(rows.order_by().values_list("pk")[: self.cap + 1])
 
 
-class VersionedForm(forms.ModelForm):
+class RefusableForm(forms.ModelForm):
+    """A form that a service may still refuse after it was valid: it is then shown again as it was typed."""
+
+    refusal: Any = None
+
+    def clean(self) -> dict[str, Any] | None:
+        """Say what the service said."""
+        cleaned = super().clean()
+        if self.refusal is not None:
+            raise ValidationError(self.refusal)
+        return cleaned
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Tell errors of fields that this form does not show with the form as a whole."""
+        if hasattr(errors, "error_dict"):
+            hidden = [name for name in errors.error_dict if name != NON_FIELD_ERRORS and name not in self.fields]
+            for name in hidden:
+                errors.error_dict.setdefault(NON_FIELD_ERRORS, []).extend(errors.error_dict.pop(name))
+        super()._update_errors(errors)  # type: ignore[misc]
+
+
+class VersionedForm(RefusableForm):
     """A form that knows which version it was opened on, and refuses to save over a newer one, showing both."""
 
     read_version = forms.IntegerField(label=_("version"), widget=forms.HiddenInput, required=False)
@@ -98,10 +128,11 @@ class VersionedForm(forms.ModelForm):
 
     def _theirs(self) -> str:
         stored = type(self.instance)._base_manager.get(pk=self.instance.pk)
-        said = []
-        for name in self.changed_data:
-            if name in self.fields and hasattr(stored, name):
-                said.append(f"{self.fields[name].label}: {shown_value(stored, name)}")
+        said = [
+            f"{self.fields[name].label}: {shown_value(stored, name)}"
+            for name in self.changed_data
+            if name in self.fields and hasattr(stored, name)
+        ]
         return "; ".join(said) or "—"
 
     def full_clean(self) -> None:
@@ -126,11 +157,25 @@ class HistoryInWords(HistoricalRecordContextHelper):
         return display_for_field(value, self.model._meta.get_field(change.field), "—")
 
 
+class TolerantAutocomplete(AutocompleteSelect):
+    """A searching list that draws itself even where a tampered value is no key at all."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """Leave out what cannot be a key."""
+        return super().optgroups(name, [one for one in value if str(one).isdecimal() and len(str(one)) < 19], attr)
+
+
 class Scoped:
     """What pages and inlines share: sight by `visible_to`, permission with the object, choices in sight."""
 
     model: Any
     opts: Any
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.PositiveIntegerField: {"form_class": CountField},
+        models.BigIntegerField: {"form_class": CountField},
+        models.PositiveSmallIntegerField: {"form_class": YearField},
+        models.DecimalField: {"form_class": AmountField},
+    }
     all_choices: tuple[
         str, ...
     ] = ()  # foreign keys that may point outside the person's reach, such as a cluster's members
@@ -153,6 +198,8 @@ class Scoped:
         """Offer, and accept, only rows in sight."""
         if "queryset" not in kwargs:
             kwargs["queryset"] = self.choices_for(db_field, request)
+        if db_field.name in self.autocomplete_fields:  # type: ignore[attr-defined]
+            kwargs["widget"] = TolerantAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def choices_for(self, db_field: Any, request: HttpRequest) -> Any:
@@ -211,29 +258,49 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read without a transaction, so that opening a form never takes SQLite's writing lock."""
+        if request.method in {"GET", "HEAD"}:
+            return self._changeform_view(request, *args, **_named(args, kwargs))
         try:
-            if request.method in {"GET", "HEAD"}:
-                return self._changeform_view(request, *args, **_named(args, kwargs))
             return super().changeform_view(request, *args, **kwargs)
-        except StaleRecord as stale:
-            messages.error(request, str(stale))
-            return HttpResponse(status=302, headers={"Location": request.get_full_path()})
+        except (StaleRecord, ValidationError) as refusal:
+            request.refusal = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)  # type: ignore[attr-defined]
+        except IntegrityError:
+            request.refusal = gettext(
+                "This clashes with what is already on record. Nothing was saved; look at the dates and codes."
+            )  # type: ignore[attr-defined]
+        return self._changeform_view(request, *args, **_named(args, kwargs))
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Show a form that a service refused again as it was typed, with the reason."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return type(form.__name__, (form,), {"refusal": refusal}) if refusal else form
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """Show the history of what is in sight; the library itself would fall back on the history's own copy."""
-        self.find_in_sight(request, object_id)
+        self.find_in_reach(request, object_id)
         return super().history_view(request, object_id, extra_context)
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: Any, extra_context: Any = None
     ) -> Any:
         """Show an earlier version of what is in sight."""
-        self.find_in_sight(request, object_id)
+        self.find_in_reach(request, object_id)
+        if not str(version_id).isdecimal():
+            raise Http404
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Any:
         """Show values in words."""
         return HistoryInWords(self.model, historical_record)
+
+    def find_in_reach(self, request: HttpRequest, object_id: Any) -> Any:
+        """Return the record where the person is posted at or above it: what is merely shown has no history here."""
+        record = self.find_in_sight(request, object_id)
+        reach = request.user.reach()  # type: ignore[union-attr]
+        if record.lies_in and not any(reach.covers(area) for area in record.lies_in):
+            raise Http404
+        return record
 
     def find_in_sight(self, request: HttpRequest, object_id: Any) -> Any:
         """Return the record in the person's sight. Raises Http404."""
@@ -262,7 +329,8 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
         for row in rows:
             verb = "add" if row._state.adding else "change"
             name = f"{row._meta.app_label}.{verb}_{row._meta.model_name}"
-            if not request.user.has_perm(name, row):
+            asked = [row] if row._state.adding else [row, type(row)._base_manager.get(pk=row.pk)]
+            if not all(request.user.has_perm(name, one) for one in asked):
                 raise PermissionDenied(gettext("Your posting does not cover “%(record)s”.") % {"record": row})
             row.save()
         formset.save_m2m()
@@ -342,7 +410,7 @@ class ReadOnly:
 
 def any_word(term: str, *names: str) -> Q:
     """Return the condition that every word of `term` stands in one of the folded keys `names`."""
-    words = fold(term).split()
+    words = fold(term).split()[:MOST_WORDS]
     return reduce(
         and_, (reduce(lambda a, b: a | b, (Q(**{f"{name}__contains": word}) for name in names)) for word in words), Q()
     )

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
-from config.errors import busy
+from config.errors import bad_request, busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +45,20 @@ class SignedInMiddleware(LoginRequiredMiddleware):
             if request.path not in {target, reverse("admin:logout"), reverse("admin:jsi18n")}:
                 return redirect(target)
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class PlainAddressMiddleware:
+    """An address with a NUL sign names nothing, and PostgreSQL takes none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 400 to such an address."""
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)
+        return self.get_response(request)
 
 
 class BusyDatabaseMiddleware:

@@ -50,7 +50,12 @@ class BatchTrace(models.Model):
 
 def history(**options: Any) -> HistoricalRecords:
     """Return the history of a record: who, when, before and after, and the import batch."""
-    return HistoricalRecords(bases=[BatchTrace], inherit=False, user_model=settings.AUTH_USER_MODEL, **options)
+    return HistoricalRecords(
+        bases=[BatchTrace],
+        user_model=settings.AUTH_USER_MODEL,
+        history_change_reason_field=models.TextField(null=True),
+        **options,
+    )
 
 
 class Record(models.Model):

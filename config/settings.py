@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.AddressLocaleMiddleware",
+    "config.middleware.PlainAddressMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.BusyDatabaseMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
@@ -49,7 +49,7 @@ class Move:
     not_by_who_did: str = ""
     unless: str = ""  # a permission that lifts `not_by_who_did`
     needs_note: bool = False
-    notes: StrOrPromise = field(default="")
+    note_from: frozenset[str] = frozenset()  # states from which the move needs its reason
 
 
 class Step(models.Model):
@@ -106,7 +106,7 @@ def make_move(record: Any, move: Move, *, by: Mover, note: str = "") -> Any:
         if locked.state not in move.sources:
             raise WrongState(why)
         raise PermissionDenied(why)
-    if move.needs_note and not note.strip():
+    if (move.needs_note or locked.state in move.note_from) and not note.strip():
         raise NoteRequired(_("Give the reason for “%(move)s”.") % {"move": move.label})
     before = locked.state
     locked.state = move.target

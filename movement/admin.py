@@ -158,7 +158,7 @@ class ReportAdmin(SheetsMixin, ScopedAdmin):
             context |= {
                 "moves": moves_open_to(report, REPORT_MOVES, by=person(request)),
                 "move_form": MoveForm(),
-                "steps": report.steps.select_related("by"),
+                "steps": report.steps.select_related("by") if person(request).reach().covers(report.area) else [],
                 "may_correct": not report.is_open
                 and request.user.has_perm("movement.correct_report", report)
                 and report.state in {"approved", "published"},
@@ -220,9 +220,15 @@ class ReportAdmin(SheetsMixin, ScopedAdmin):
         )
         if row is None:
             raise Http404
-        form = CorrectionForm(request.POST or None, initial={"own": row.own, "version": row.version})
+        form = CorrectionForm(
+            request.POST or None,
+            initial={
+                name: getattr(row, name) for name in ("own", "printed_word", "printed_value", "explanation", "version")
+            },
+        )
         if request.method == "POST" and form.is_valid():
-            row.version = form.cleaned_data["version"]
+            for name in ("version", "printed_word", "printed_value", "explanation"):
+                setattr(row, name, form.cleaned_data[name])
             try:
                 reports.correct(
                     row, own=form.cleaned_data["own"], reason=form.cleaned_data["reason"], by=person(request)

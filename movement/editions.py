@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Case, When
 from django.utils import timezone, translation
 
 from config.records import update_all
@@ -15,6 +16,7 @@ from movement import narrative
 from movement.models import Edition, EditionFigure, Figure, PublishedFigure, Report, ReportStep
 from movement.models.reports import APPROVED_STATES, State
 from movement.words import worded
+from units.models import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,16 +24,20 @@ if TYPE_CHECKING:
     from units.models import User
 
 
+BOTTOM_UP = Case(
+    When(area__level=Area.Level.COMMUNE, then=0),
+    When(area__level=Area.Level.DISTRICT, then=1),
+    When(area__level=Area.Level.PROVINCE, then=2),
+    default=3,
+)
+
+
 @transaction.atomic
 def seal(top: Report, *, by: User, reason: str = "") -> Edition:
     """Seal the approved reports at and below `top` as the next edition of the period, and return it."""
     from movement.tasks import draw_charts
 
-    reports = list(
-        Report.objects.select_for_update()
-        .filter(top.area.below_condition("area__"), period=top.period_id, state__in=APPROVED_STATES)
-        .order_by("pk")
-    )
+    reports = lock(top)
     published = [report for report in reports if report.state != State.PUBLISHED]
     for report in published:
         report.state = State.PUBLISHED
@@ -43,7 +49,10 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
             if report.pk != top.pk
         ]
     )
-    previous = Edition.objects.select_for_update().order_by("pk").last()
+    Area.objects.select_for_update().filter(
+        level=Area.Level.COUNTRY
+    ).first()  # one edition after the other, in all provinces
+    previous = Edition.objects.order_by("pk").last()
     number = Edition.objects.filter(period=top.period_id).count() + 1
     rows = list(sealed_rows(top, reports))
     texts = {language: summary(top, language) for language in ("vi", "en")}
@@ -66,6 +75,17 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
     EditionFigure.objects.bulk_create(rows, batch_size=1000)
     transaction.on_commit(lambda: draw_charts.enqueue(edition.pk))
     return edition
+
+
+def lock(top: Report) -> list[Report]:
+    """Lock, and return, the approved reports at and below `top`, communes first: the order in which approvals lock."""
+    locked = (
+        Report.objects.select_for_update(of=("self",))
+        .filter(top.area.below_condition("area__"), period=top.period_id, state__in=APPROVED_STATES)
+        .select_related("area", "period__area")
+        .order_by(BOTTOM_UP, "pk")
+    )
+    return list(locked)
 
 
 def sealed_rows(top: Report, reports: Iterable[Report]) -> Iterator[EditionFigure]:
@@ -94,7 +114,9 @@ def sealed_rows(top: Report, reports: Iterable[Report]) -> Iterator[EditionFigur
 
 def vouched_for(top: Report) -> set[tuple[int, int, str, int]]:
     """Return the totals that a figure of record states to the unit: these are real even where their spread is not."""
-    rows = PublishedFigure.objects.filter(year=top.period.year, word="", value__isnull=False, indicator__isnull=False)
+    rows = PublishedFigure.objects.filter(
+        of_record=True, year=top.period.year, word="", value__isnull=False, indicator__isnull=False
+    )
     return {
         (one.area_id, one.indicator_id, "", int(one.value))
         for one in rows

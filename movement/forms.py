@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from config.admin import VersionedForm
 from config.numbers import CountField
 from movement.models import Figure
+from movement.words import Word
 from units.boundary import refuse_blocked_text
 
 
@@ -46,6 +47,11 @@ class CorrectionForm(forms.Form):
     """The right value of an approved figure, and why."""
 
     own = CountField(label=_("Right value"), required=False)
+    printed_word = forms.ChoiceField(label=_("Word"), required=False, choices=[("", "—"), *Word.choices])
+    printed_value = CountField(label=_("Printed as"), required=False)
+    explanation = forms.CharField(
+        label=_("Explanation of difference"), required=False, max_length=500, validators=[refuse_blocked_text]
+    )
     reason = forms.CharField(
         label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), validators=[refuse_blocked_text]
     )

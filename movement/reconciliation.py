@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from movement.models import Report
 
 
+LEAST_WORDS = 10  # signs: less explains nothing
+
+
 @dataclass(frozen=True)
 class Difference:
     """One figure whose numbers do not agree."""
@@ -62,4 +65,4 @@ def differences(report: Report) -> list[Difference]:
 
 def unexplained(report: Report) -> list[Difference]:
     """Return the differences for which no explanation is on record."""
-    return [one for one in differences(report) if not one.figure.explanation.strip()]
+    return [one for one in differences(report) if len(one.figure.explanation.strip()) < LEAST_WORDS]

@@ -16,6 +16,7 @@ from movement.models import Figure, Indicator, Period, Report, ReportStep
 from movement.models.reports import APPROVED_STATES, State
 from movement.reconciliation import unexplained
 from movement.workflow import REPORT_MOVES
+from units.boundary import refuse_blocked_text
 from units.models import Area
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
     """Make the move called `name` on `report` and return its step.
 
     Sending counts the register into the figures; approving brings the totals above up to date; publishing seals an
-    edition. Raises Refused (with a text fit to show), PermissionDenied.
+    edition. Raises Refused (with a text fit to show), PermissionDenied, ValidationError for a note beyond the boundary.
     """
+    refuse_blocked_text(note)
     if name == "approve" and not obstacle(report, REPORT_MOVES[name], by=by):
         rollup.refresh_line(report)
         if differences := unexplained(report):
@@ -62,6 +64,15 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
                     "“%(report)s” cannot be approved: these numbers do not agree and nobody has explained why: %(lines)s."
                 )
                 % {"report": report, "lines": "; ".join(map(str, differences))}
+            )
+    if name == "publish" and not obstacle(report, REPORT_MOVES[name], by=by):
+        sealed = editions.lock(report)
+        asked = [one for one in sealed if one.state == State.APPROVED or one.pk == report.pk]
+        open_ones = [difference for one in asked for difference in unexplained(one)]
+        if open_ones:
+            raise Unexplained(
+                _("The year cannot be published: these numbers do not agree and nobody has explained why: %(lines)s.")
+                % {"lines": "; ".join(f"{one.figure.report.area} – {one}" for one in open_ones[:20])}
             )
     step: ReportStep = make_move(report, REPORT_MOVES[name], by=by, note=note)
     match name:
@@ -131,6 +142,8 @@ def enter(figure: Figure, *, by: User) -> Figure:
 def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure:
     """Correct a figure of an approved report: a new version with its reason, and every total above it anew.
 
+    Its printed form and explanation are stored as they stand on `figure`.
+
     Raises PermissionDenied, ValidationError, StaleRecord.
     """
     report = Report.objects.select_for_update().select_related("area", "period").get(pk=figure.report_id)
@@ -142,6 +155,18 @@ def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure
         raise PermissionDenied(_("You may not correct figures of %(area)s.") % {"area": report.area})
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason for the correction.")})
+    refuse_blocked_text(reason)
+    indicator = figure.indicator
+    if indicator.counts:
+        counted = register_counts(report.area, report.period, [indicator]).get((indicator.pk, figure.item))
+        adds_up = indicator.rollup == Indicator.Rollup.SUM and report.area.level != Area.Level.COMMUNE
+        if own != (None if adds_up else counted):
+            raise ValidationError(
+                {
+                    "own": _("“%(figure)s” is counted from the register: enter the units, not the number.")
+                    % {"figure": figure.label}
+                }
+            )
     figure.own = own
     figure.full_clean()
     figure._change_reason = reason.strip()

@@ -14,6 +14,6 @@ REPORT_MOVES = {
         Move("submit", _("Submit"), State.SUBMITTED, frozenset({State.AWAITING_SIGNATURE}), "movement.release_report", not_by_who_did="request_signature", unless="movement.release_own_report"),
         Move("return", _("Return with reasons"), State.RETURNED, frozenset({State.SUBMITTED}), "movement.return_report", needs_note=True),
         Move("approve", _("Approve"), State.APPROVED, frozenset({State.SUBMITTED}), "movement.approve_report", not_by_who_did="submit"),
-        Move("publish", _("Publish"), State.PUBLISHED, frozenset({State.APPROVED}), "movement.publish_report"),
+        Move("publish", _("Publish"), State.PUBLISHED, frozenset({State.APPROVED, State.PUBLISHED}), "movement.publish_report", note_from=frozenset({State.PUBLISHED})),
     )
 }  # fmt: skip

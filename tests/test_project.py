@@ -20,7 +20,6 @@ from config.middleware import BusyDatabaseMiddleware
 from tests import world as worlds
 from units.models import Unit
 
-
 LOCKED_OUT = "Đăng nhập sai quá nhiều lần"
 
 

@@ -8,13 +8,14 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import CatalogueAdmin, ReadOnly, ScopedAdmin, ScopedInline, any_word
 from units import register
 from units.auth import person
-from units.forms import NewUserForm, UnitForm, UserForm
+from units.forms import AtLeastOneFormSet, NewUserForm, PlacementFormSet, UnitForm, UserForm
 from units.models import (
     Area,
     AreaSuccession,
@@ -136,8 +137,13 @@ class PlacementInline(ScopedInline):
     """Where the unit stood when."""
 
     model = Placement
+    formset = PlacementFormSet
     fields = ["area", "village", "valid_from", "valid_to"]
     autocomplete_fields = ["area"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Take changes to places in reach only; where the unit stood before is shown above."""
+        return super().get_queryset(request).filter(person(request).reach().condition("area__"))
 
 
 @admin.register(Unit)
@@ -177,12 +183,25 @@ class UnitAdmin(SheetsMixin, ScopedAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             return fieldsets
-        first = fieldsets[0][0], {"fields": ["kind", "name", "area", "established_on"]}
+        first = fieldsets[0][0], {"fields": ["kind", "name", "area", "places", "established_on"]}
         return [first, *fieldsets[1:]]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Kind, area and code of a unit on record stay."""
-        return ["kind", "area", "code"] if obj else []
+        return ["kind", "area", "places", "code"] if obj else []
+
+    @admin.display(description=_("where it stood"))
+    def places(self, unit: Unit) -> str:
+        """Return all places of the unit with their days."""
+        placements = unit.placements.select_related("area__district", "area__province")
+        return format_html_join(
+            "",
+            "<div>{} ({} – {})</div>",
+            ((self._place(one), day_text(one.valid_from), day_text(one.valid_to)) for one in placements),
+        )
+
+    def _place(self, placement: Placement) -> str:
+        return f"{placement.village}, {placement.area.label}" if placement.village else placement.area.label
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         """Show the placements of a unit on record."""
@@ -204,9 +223,18 @@ class UnitAdmin(SheetsMixin, ScopedAdmin):
             )
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is Placement:
+            formset.forms.sort(
+                key=lambda row: row.instance._state.adding
+            )  # the earlier place ends before the next begins
         super().save_formset(request, form, formset, change)
         if formset.model is Placement:
             register.settle(Unit.objects.get(pk=form.instance.pk))
+
+
+def day_text(day: Any) -> str:
+    """Return a day as 05/12/2024, an open end as an ellipsis."""
+    return day.strftime("%d/%m/%Y") if day else "…"
 
 
 def single_commune(request: HttpRequest) -> Area | None:
@@ -304,6 +332,7 @@ class PostingInline(ScopedInline):
     fields = ["area", "role", "prepares_and_signs", "valid_from", "valid_to"]
     autocomplete_fields = ["area"]
     min_num = 1
+    formset = AtLeastOneFormSet
 
 
 @admin.register(User)

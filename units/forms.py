@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.admin import VersionedForm
+from config.admin import RefusableForm, VersionedForm
 from units.boundary import refuse_blocked_text
 from units.models import Placement, Unit, User
 
@@ -53,7 +56,44 @@ class UnitForm(VersionedForm):
         return cleaned
 
 
-class NewUserForm(forms.ModelForm):
+class AtLeastOneFormSet(BaseInlineFormSet):
+    """Rows of which one at least must stay."""
+
+    validate_min = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Count the rows even where the form says that there are none."""
+        super().__init__(*args, **kwargs)
+        self.min_num, self.validate_min = 1, True
+
+
+class PlacementFormSet(BaseInlineFormSet):
+    """The placements of a unit, checked against each other as typed and against those out of the person's reach."""
+
+    def _construct_form(self, index: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(index, **kwargs)
+        form.instance.checked_together = True
+        return form
+
+    def clean(self) -> None:
+        """Refuse placements that overlap."""
+        super().clean()
+        if any(self.errors):
+            return
+        typed = [form.instance for form in self.forms if form.has_changed() or form.instance.pk]
+        keys = [one.pk for one in typed if one.pk]
+        spans = typed + list(Placement.objects.filter(unit=self.instance.pk).exclude(pk__in=keys))
+        for one, other in combinations(spans, 2):
+            if one.overlaps(other):
+                raise ValidationError(
+                    gettext(
+                        "These overlap: %(one)s and %(other)s. End the earlier placement on the day the later one begins."
+                    )
+                    % {"one": one, "other": other}
+                )
+
+
+class NewUserForm(RefusableForm):
     """A new person with a one-time password, changed at the first sign-in."""
 
     password = forms.CharField(
@@ -82,7 +122,7 @@ class NewUserForm(forms.ModelForm):
         return user
 
 
-class UserForm(forms.ModelForm):
+class UserForm(RefusableForm):
     """A person; a one-time password is set only where one is typed."""
 
     new_password = forms.CharField(

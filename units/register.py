@@ -41,14 +41,16 @@ def found(unit: Unit, *, village: str = "", since: datetime.date | None = None, 
 
 
 @transaction.atomic
-def revise(unit: Unit, *, by: User) -> Unit:
-    """Store a changed unit; its placements follow the days on which it was established and dissolved.
+def revise(unit: Unit, *, by: User, village: str | None = None) -> Unit:
+    """Store a changed unit; its placements follow the days on which it was established and dissolved, and a new `village`.
 
     Raises StaleRecord for an older version, ValidationError by field, PermissionDenied outside the person's reach.
     """
     if not may(by, "change", Unit, unit):
         raise PermissionDenied(_("You may not change units of %(area)s.") % {"area": unit.area})
     before = Unit.objects.select_for_update().get(pk=unit.pk)
+    if before.kind_id != unit.kind_id:
+        raise ValidationError({"kind": _("A unit keeps its kind for life: dissolve it and enter a new one.")})
     if before.area_id != unit.area_id:
         raise ValidationError({"area": _("A unit moves by a new placement, not by a change of its area.")})
     unit.full_clean()
@@ -56,15 +58,21 @@ def revise(unit: Unit, *, by: User) -> Unit:
     placements = list(unit.placements.select_for_update().select_related("area"))
     if not placements:
         return unit
+    for placement in placements:
+        placement.unit = unit
+        placement.checked_together = True
     first, last = placements[0], placements[-1]
     if before.established_on != unit.established_on and first.valid_from == before.established_on:
         first.valid_from = unit.established_on
         first.full_clean()
         first.save()
     if before.dissolved_on != unit.dissolved_on and last.valid_to in (None, before.dissolved_on):
-        last.refresh_from_db()
         last.valid_to = unit.dissolved_on
         _ends_inside(last)
+        last.full_clean()
+        last.save()
+    if village is not None and last.village != village:
+        last.village = village
         last.full_clean()
         last.save()
     return unit
@@ -104,7 +112,7 @@ def next_code(area: Area) -> str:
     Area.objects.select_for_update().get(pk=area.pk)
     prefix = f"{area.code}."
     taken = Unit.objects.filter(code__gte=prefix, code__lt=f"{area.code}/").values_list("code", flat=True)
-    numbers = [int(tail) for code in taken if (tail := code.removeprefix(prefix)).isdigit()]
+    numbers = [int(tail) for code in taken if (tail := code.removeprefix(prefix)).isdecimal() and len(tail) <= 6]
     return f"{prefix}{max(numbers, default=0) + 1:04d}"
 
 

@@ -10,7 +10,7 @@ from import_export import fields
 
 from config.spreadsheets import CountWidget, DayWidget, TextWidget
 from units import register
-from units.models import Body, Cluster, ClusterMember, Unit
+from units.models import Body, Cluster, ClusterMember, ImportBatch, Unit
 from units.sheets import AreaWidget, KindWidget, ScopedResource, ScopedWidget
 
 
@@ -48,10 +48,26 @@ class UnitResource(ScopedResource):
         super().before_import(dataset, **kwargs)
         if "Mã" not in dataset.headers:
             dataset.append_col([""] * len(dataset), header="Mã")
+        earlier = ImportBatch.objects.filter(digest=getattr(dataset, "digest", "-"), new__gt=0).order_by("at").first()
+        if earlier and not all(dataset["Mã"]):
+            raise ValidationError(
+                _(
+                    "This very file was imported before (%(batch)s), and its rows without a code would come in twice. Export the list and change that sheet instead."
+                ),
+                params={"batch": earlier},
+            )
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         """Keep the village for the placement."""
-        self._village = TextWidget().clean(row.get("Thôn, bản, tổ dân phố"))
+        head = "Thôn, bản, tổ dân phố"
+        self._village = TextWidget().clean(row[head]) if head in row else None
+
+    def skip_row(self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
+        """Leave a row alone where neither the unit nor its village changes."""
+        same: bool = super().skip_row(instance, original, row, import_validation_errors)
+        if same and instance.pk and self._village is not None:
+            return self.dehydrate_village(instance) == self._village
+        return same
 
     def get_instance(self, instance_loader: Any, row: Any) -> Any:
         """Find the unit by its code; without a code it is new."""
@@ -67,9 +83,9 @@ class UnitResource(ScopedResource):
         """Store the unit and its placement together."""
         assert self.user is not None
         if is_create:
-            register.found(instance, village=self._village, by=self.user)
+            register.found(instance, village=self._village or "", by=self.user)
         else:
-            register.revise(instance, by=self.user)
+            register.revise(instance, by=self.user, village=self._village)
 
     def dehydrate_village(self, unit: Unit) -> str:
         """Return the village of the last placement."""

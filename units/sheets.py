@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +30,7 @@ from config.spreadsheets import (
     WorkbookExport,
     read_sheet,
 )
-from units.boundary import refuse_columns
+from units.boundary import refuse_blocked_text, refuse_columns
 from units.models import Area, ImportBatch, UnitKind, User
 from units.models.people import today
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     import tablib
 
 MOST_ROWS = 1000
+MOST_NAME = 150
 VERSION = "Phiên bản"
 
 
@@ -289,16 +293,38 @@ class SheetImportForm(ImportForm):
         finally:
             file.seek(0)
         refuse_columns(map(str, dataset.headers or []))
+        refuse_blocked_text(Path(file.name).stem)
+        if len(file.name) > MOST_NAME:
+            raise ValidationError(
+                _("The name of the file is too long: shorten it to %(most)d signs."), params={"most": MOST_NAME}
+            )
         if not len(dataset):
             raise ValidationError(_("The sheet has heads but no rows."))
         return file
+
+
+class SheetConfirmForm(ConfirmImportForm):
+    """Confirm the file that was shown; its name was ours to give."""
+
+    import_file_name = forms.RegexField(r"^[0-9a-f]+$", widget=forms.HiddenInput)
+    original_file_name = forms.CharField(
+        widget=forms.HiddenInput, max_length=MOST_NAME, validators=[refuse_blocked_text]
+    )
+
+    def clean_format(self) -> str:
+        """Take the only format."""
+        return "0"
+
+    def clean_resource(self) -> str:
+        """Take the only sheet."""
+        return "0"
 
 
 class SheetsMixin(ImportExportMixin):
     """Import and export on a list, for those whose posting allows it."""
 
     import_form_class = SheetImportForm
-    confirm_form_class = ConfirmImportForm
+    confirm_form_class = SheetConfirmForm
     export_form_class = ExportForm
     tmp_storage_class = PrivateStorage
     resource_class: Any
@@ -326,6 +352,26 @@ class SheetsMixin(ImportExportMixin):
     def get_export_filename(self, request: Any, queryset: Any, file_format: Any) -> str:
         """Name the file after the list and the day."""
         return f"{self.opts.model_name}-{today():%Y-%m-%d}.{file_format.get_extension()}"
+
+    def process_import(self, request: Any, **kwargs: Any) -> Any:
+        """Store what was shown; a second confirmation finds nothing more to store."""
+        try:
+            return super().process_import(request, **kwargs)
+        except FileNotFoundError:
+            messages.error(
+                request,
+                gettext(
+                    "This file was imported already, or it was shown too long ago. Look at the list, and choose the file again if need be."
+                ),
+            )
+            return redirect(request.path.replace("process_import/", "import/"))
+
+    def export_action(self, request: Any) -> Any:
+        """Export the list as filtered; a filter that the list does not have is no page."""
+        try:
+            return super().export_action(request)
+        except IncorrectLookupParameters as error:
+            raise Http404 from error
 
     def process_result(self, result: Any, request: Any) -> Any:
         """Say plainly when a row changed between preview and confirmation, and that nothing was stored."""

@@ -109,8 +109,8 @@ class Indicator(Dated, InTwoLanguages):
         IndicatorSection, verbose_name=_("section"), on_delete=models.PROTECT, related_name="indicators"
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    unit_vi = models.CharField(_("unit (Vietnamese)"), max_length=30)
-    unit_en = models.CharField(_("unit (English)"), max_length=30)
+    unit_vi = models.CharField(_("unit (Vietnamese)"), max_length=30, validators=[refuse_blocked_text])
+    unit_en = models.CharField(_("unit (English)"), max_length=30, validators=[refuse_blocked_text])
     rollup = models.CharField(_("roll-up"), max_length=10, choices=Rollup.choices)
     source = models.CharField(_("source"), max_length=10, choices=Source.choices)
     counts = models.CharField(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,9 @@ from units.models import Area
 
 if TYPE_CHECKING:
     from units.models import User
+
+
+MIN_YEAR, MAX_YEAR = 1945, 2200
 
 
 class PublishedFigureQuerySet(models.QuerySet["PublishedFigure"]):
@@ -64,7 +68,9 @@ class PublishedFigure(Record):
         validators=[refuse_blocked_text],
         help_text=_("What exactly was counted, in the words of the source."),
     )
-    source = models.CharField(_("source"), max_length=300, help_text=_("Who published it, where and when."))
+    source = models.CharField(
+        _("source"), max_length=300, validators=[refuse_blocked_text], help_text=_("Who published it, where and when.")
+    )
     quote = models.CharField(_("quote"), max_length=500, blank=True, validators=[refuse_blocked_text])
     of_record = models.BooleanField(_("Figure of record"), default=False)
     note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
@@ -110,6 +116,11 @@ class PublishedFigure(Record):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.printed} ({self.year})"
+
+    def clean(self) -> None:
+        """Check the year. Raises ValidationError by field."""
+        if self.year is not None and not MIN_YEAR <= self.year <= MAX_YEAR:
+            raise ValidationError({"year": _("The year must lie between 1945 and 2200.")})
 
     @property
     def label(self) -> str:

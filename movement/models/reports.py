@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.numbers import MOST
 from config.records import Record, history
 from config.workflow import Step
 from movement.models.catalogue import Indicator, Period
@@ -224,7 +225,7 @@ class Figure(Record):
                 violation_error_message=_("The report already has this figure."),
             ),
             models.CheckConstraint(
-                condition=Q(own__isnull=True) | Q(own__gte=0),
+                condition=Q(own__isnull=True) | Q(own__gte=0, own__lte=MOST),
                 name="figure_is_not_negative",
                 violation_error_message=_("A figure cannot be below zero."),
             ),
@@ -271,6 +272,10 @@ class Figure(Record):
         """Check the printed form against the value. Raises ValidationError by field."""
         if self.own is not None and self.own < 0:
             raise ValidationError({"own": _("A figure cannot be below zero.")})
+        if self.own is not None and self.own > MOST:
+            raise ValidationError(
+                {"own": _("The figure is larger than anything that is counted here: check the zeros.")}
+            )
         if bool(self.printed_word) != (self.printed_value is not None):
             raise ValidationError({"printed_value": _("“nearly 9.000” has a word and a number: give both or neither.")})
         total = None if self.own is None and self.below is None else (self.own or 0) + (self.below or 0)

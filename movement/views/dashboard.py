@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from movement import standing
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from units.models import User
 
 
+@never_cache
 @require_safe
 @permission_required("movement.view_dashboard", raise_exception=True)
 def dashboard(request: HttpRequest) -> HttpResponse:

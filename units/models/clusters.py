@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.dates import Dated, DatedQuerySet, ends_after_it_begins, in_force
@@ -65,7 +66,7 @@ class Cluster(NamedRecord):
         related_name="clusters",
         limit_choices_to={"is_cluster": True},
     )
-    code = models.CharField(_("code"), max_length=40, unique=True, validators=[in_capitals])
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[in_capitals, refuse_blocked_text])
     name = models.CharField(_("name"), max_length=250, validators=[refuse_blocked_text])
     established_on = models.DateField(_("Established on"), null=True, blank=True)
     dissolved_on = models.DateField(_("Dissolved on"), null=True, blank=True)
@@ -76,7 +77,9 @@ class Cluster(NamedRecord):
         validators=[refuse_blocked_text],
         help_text=_("Number and date of the signed regulation."),
     )
-    term = models.CharField(_("term"), max_length=30, blank=True, help_text=_("For example 2020–2025."))
+    term = models.CharField(
+        _("term"), max_length=30, blank=True, validators=[refuse_blocked_text], help_text=_("For example 2020–2025.")
+    )
     note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
 
     objects = ClusterQuerySet.as_manager()
@@ -101,10 +104,12 @@ class Cluster(NamedRecord):
 
     @property
     def lies_in(self) -> list[Area]:
-        """Return the members' areas: a joint record may be kept by any of its members."""
+        """Return the areas of the present members: a joint record may be kept by any of them."""
         if not self.pk:
             return []
-        return [member.place for member in self.members.select_related("area", "body__area")]
+        members = list(self.members.select_related("area", "body__area"))
+        today = timezone.localdate()
+        return [member.place for member in members if member.is_valid_on(today)] or [member.place for member in members]
 
 
 class ClusterMemberQuerySet(DatedQuerySet):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from config.dates import Dated, DatedQuerySet, ends_after_it_begins, stands_once
 from config.folding import collate, fold
 from config.records import Record, history
+from units.boundary import refuse_blocked_text
 from units.models.areas import Area
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class User(AbstractUser):
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    full_name = models.CharField(_("full name"), max_length=150)
+    full_name = models.CharField(_("full name"), max_length=150, validators=[refuse_blocked_text])
     must_change_password = models.BooleanField(
         _("must change password"),
         default=True,
@@ -109,8 +110,8 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with the keys to search and sort by."""
-        self.search_key = fold(f"{self.full_name} {self.username}")
-        self.sort_key = collate(self.full_name)
+        self.search_key = fold(f"{self.full_name} {self.username}")[:320]
+        self.sort_key = collate(self.full_name)[:700]
         if (named := kwargs.get("update_fields")) is not None and "full_name" in named:
             kwargs["update_fields"] = {*named, "search_key", "sort_key"}
         super().save(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
@@ -50,9 +50,9 @@ class UnitKind(Dated):
         ASSOCIATION = "association", _("association")
         CLUSTER = "cluster", _("cluster")
 
-    code = models.CharField(_("code"), max_length=60, unique=True)
-    name_vi = models.CharField(_("name (Vietnamese)"), max_length=150)
-    name_en = models.CharField(_("name (English)"), max_length=150)
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[refuse_blocked_text])
+    name_vi = models.CharField(_("name (Vietnamese)"), max_length=150, validators=[refuse_blocked_text])
+    name_en = models.CharField(_("name (English)"), max_length=150, validators=[refuse_blocked_text])
     category = models.CharField(_("category"), max_length=30, choices=Category.choices)
     is_cluster = models.BooleanField(_("is a cluster"), default=False)
     accepts_older = models.BooleanField(
@@ -68,7 +68,7 @@ class UnitKind(Dated):
         on_delete=models.PROTECT,
         related_name="predecessors",
     )
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = UnitKindQuerySet.as_manager()
@@ -124,7 +124,7 @@ class Unit(NamedRecord):
         max_length=40,
         unique=True,
         blank=True,
-        validators=[in_capitals],
+        validators=[in_capitals, refuse_blocked_text],
         help_text=_("Leave empty: the ledger gives the next code of the commune."),
     )
     name = models.CharField(
@@ -232,6 +232,17 @@ class Unit(NamedRecord):
                 )
         if self.area_id and self.area.level != Area.Level.COMMUNE:
             errors["area"] = ValidationError(_("A unit stands in a commune, ward or township: choose one of these."))
+        prefix = self.code.partition(".")[0] if "." in self.code else ""
+        if (
+            self._state.adding
+            and self.area_id
+            and prefix not in {"", self.area.code}
+            and Area.objects.filter(code=prefix).exists()
+        ):
+            errors["code"] = ValidationError(
+                _("Codes that begin with %(prefix)s belong to another area. Leave the code empty."),
+                params={"prefix": prefix},
+            )
         if errors:
             raise ValidationError(errors)
 
@@ -291,6 +302,7 @@ class Placement(Dated, Record):
         return f"{self.village}, {self.area}" if self.village else str(self.area)
 
     needs_all_areas = True
+    checked_together = False  # by a form that holds all placements of the unit
 
     def clean(self) -> None:
         """Check that the area existed then and that the unit stood nowhere else. Raises ValidationError by field."""
@@ -306,10 +318,35 @@ class Placement(Dated, Record):
             raise ValidationError({"area": _not_yet(area)})
         if area.valid_to and self.valid_to and self.valid_to > area.valid_to:
             raise ValidationError({"area": _not_any_more(area, self.valid_to)})
-        if self.unit_id and self._overlapping().exists():
+        self._clean_within_the_units_life()
+        if self.unit_id and not self.checked_together and self._overlapping().exists():
             raise ValidationError(
                 {"valid_from": _("In this time the unit stands somewhere else: end the earlier placement first.")}
             )
+
+    def _clean_within_the_units_life(self) -> None:
+        unit = self._state.fields_cache.get("unit") or (self.unit if self.unit_id else None)
+        early = date(1945, 1, 1)
+        if any(
+            day is not None and not early <= day <= timezone.localdate() + timedelta(days=366)
+            for day in (self.valid_from, self.valid_to)
+        ):
+            raise ValidationError({"valid_from": _("The days must lie between 1945 and a year from today.")})
+        if unit is None:
+            return
+        if unit.established_on and (self.valid_from is None or self.valid_from < unit.established_on):
+            raise ValidationError({"valid_from": _("The unit stood nowhere before it was established.")})
+        ended = unit.dissolved_on
+        if ended and (self.valid_to is None or self.valid_to > ended):
+            raise ValidationError({"valid_to": _("The unit stands nowhere after it was dissolved.")})
+
+    def overlaps(self, other: Placement) -> bool:
+        """Say whether the two spans share a day; an empty span shares none."""
+        if any(one.valid_from is not None and one.valid_from == one.valid_to for one in (self, other)):
+            return False
+        begins_in_time = self.valid_from is None or other.valid_to is None or self.valid_from < other.valid_to
+        ends_late_enough = self.valid_to is None or other.valid_from is None or self.valid_to > other.valid_from
+        return begins_in_time and ends_late_enough
 
     def _overlapping(self) -> models.QuerySet[Placement]:
         others = Placement.objects.filter(unit=self.unit_id).exclude(pk=self.pk)
