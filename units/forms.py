@@ -52,7 +52,10 @@ class UnitForm(VersionedForm):
         try:
             placement.clean()
         except ValidationError as error:
-            self.add_error("area", error.messages)
+            if "area" in error.error_dict:
+                self.add_error("area", error.error_dict["area"])
+            elif cleaned.get("since"):
+                self.add_error("since", error.messages)
         return cleaned
 
 
@@ -83,6 +86,11 @@ class PlacementFormSet(BaseInlineFormSet):
         typed = [form.instance for form in self.forms if form.has_changed() or form.instance.pk]
         keys = [one.pk for one in typed if one.pk]
         spans = typed + list(Placement.objects.filter(unit=self.instance.pk).exclude(pk__in=keys))
+        ended = self.instance.dissolved_on
+        if ended and Unit.objects.filter(pk=self.instance.pk, dissolved_on=ended).exists():
+            for one in typed:
+                if one.valid_to is None or one.valid_to > ended:
+                    raise ValidationError(gettext("The unit stands nowhere after it was dissolved."))
         for one, other in combinations(spans, 2):
             if one.overlaps(other):
                 raise ValidationError(

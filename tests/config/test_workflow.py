@@ -26,6 +26,7 @@ ALLOWED = {
     (State.SUBMITTED, "return"): State.RETURNED,
     (State.SUBMITTED, "approve"): State.APPROVED,
     (State.APPROVED, "publish"): State.PUBLISHED,
+    (State.PUBLISHED, "publish"): State.PUBLISHED,  # a further edition
 }
 WHO = {
     "request_signature": "officer",
@@ -107,8 +108,11 @@ def test_who_may_not_is_told_so_and_nothing_moves(report, cast):
 
 
 @pytest.mark.parametrize("note", ["", "   "])
-@pytest.mark.parametrize(("name", "state"), [("send_back", State.AWAITING_SIGNATURE), ("return", State.SUBMITTED)])
-def test_what_goes_back_needs_a_reason(report, cast, name, state, note):
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [("send_back", State.AWAITING_SIGNATURE), ("return", State.SUBMITTED), ("publish", State.PUBLISHED)],
+)
+def test_what_goes_back_and_a_further_edition_need_a_reason(report, cast, name, state, note):
     in_state(report, state)
 
     with pytest.raises(NoteRequired):
@@ -117,8 +121,14 @@ def test_what_goes_back_needs_a_reason(report, cast, name, state, note):
     assert (Report.objects.get(pk=report.pk).state, report.steps.count()) == (state, 0)
 
 
-def test_only_what_goes_back_needs_a_reason():
-    assert [name for name, move in REPORT_MOVES.items() if move.needs_note] == ["send_back", "return"]
+def test_nothing_else_needs_a_reason():
+    demanding = {name: (move.needs_note, move.note_from) for name, move in REPORT_MOVES.items()}
+
+    assert {name: asked for name, asked in demanding.items() if any(asked)} == {
+        "send_back": (True, frozenset()),
+        "return": (True, frozenset()),
+        "publish": (False, {State.PUBLISHED}),
+    }
 
 
 def test_whoever_sent_for_release_does_not_release(report, cast):

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from config.workflow import WrongState
+from config.workflow import NoteRequired, WrongState
 from movement import editions
 from movement.models import Edition, EditionFigure, Figure, Report
 from movement.models.reports import State
@@ -161,8 +161,9 @@ def test_a_further_edition_holds_the_correction_and_the_first_stays_as_it_was(he
     sealed = list(first.figures.order_by("pk").values())
 
     correct(figure_of(here, indicator), own=9100, reason="Thiếu một xã", by=cast.reviewer)
-    second = editions.seal(report_of(here.province), by=cast.leader, reason="Đính chính")
+    move_report(report_of(here.province), "publish", by=cast.leader, note="Đính chính")
 
+    second = Edition.objects.get(number=2)
     again = Edition.objects.get(pk=first.pk)
     assert (again.canonical, again.digest) == (first.canonical, first.digest)
     assert list(first.figures.order_by("pk").values()) == sealed
@@ -173,6 +174,15 @@ def test_a_further_edition_holds_the_correction_and_the_first_stays_as_it_was(he
     assert second.figures.get(area=here).figure_version == 3
     assert second.digest == editions.chain(first.digest, second.canonical)
     assert report_of(here).steps.filter(name="publish").count() == 1
+
+
+def test_a_further_edition_needs_its_erratum(here, cast, indicator):
+    bring_up(here, cast, indicator)
+
+    with pytest.raises(NoteRequired):
+        move_report(report_of(here.province), "publish", by=cast.leader, note=" ")
+
+    assert Edition.objects.count() == 1
 
 
 def test_a_commune_approved_after_the_first_edition_joins_the_second(here, cast, indicator):
@@ -218,16 +228,20 @@ def test_the_printed_form_is_sealed(here, cast, indicator):
     ("published", "synthetic"),
     [
         ({"value": 8950}, False),
+        ({"value": 8950, "of_record": False}, True),
         ({"value": Decimal("8950.0000")}, False),
         ({"value": 8951}, True),
         ({"value": Decimal("8950.5")}, True),
+        ({"value": 8950, "of_record": False}, True),
         ({"value": 8950, "word": "about"}, True),
         ({"value": 8950, "year": 2023}, True),
         ({"value": 8950, "indicator": None, "metric": "Lượt người"}, True),
     ],
 )
 def test_a_total_that_a_publication_states_to_the_unit_is_not_illustrative(here, cast, indicator, published, synthetic):
-    PublishedFigureFactory(**{"area": here.province, "year": 2024, "indicator": indicator, **published})
+    PublishedFigureFactory(
+        **{"area": here.province, "year": 2024, "indicator": indicator, "of_record": True, **published}
+    )
 
     edition = bring_up(here, cast, indicator, synthetic=True)
 
@@ -237,7 +251,7 @@ def test_a_total_that_a_publication_states_to_the_unit_is_not_illustrative(here,
 
 
 def test_the_figure_of_another_area_vouches_for_nothing(here, cast, indicator):
-    PublishedFigureFactory(area=province(), year=2024, indicator=indicator, value=8950)
+    PublishedFigureFactory(area=province(), year=2024, indicator=indicator, value=8950, of_record=True)
 
     edition = bring_up(here, cast, indicator, synthetic=True)
 

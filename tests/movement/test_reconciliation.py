@@ -103,7 +103,9 @@ def test_differences_come_in_the_order_of_the_form(report, kind):
     assert [one.figure.indicator for one in differences(report)] == lines
 
 
-@pytest.mark.parametrize(("explanation", "open_ones"), [("", 1), ("   ", 1), ("Một tổ chưa bàn giao", 0)])
+@pytest.mark.parametrize(
+    ("explanation", "open_ones"), [("", 1), (" " * 20, 1), ("Đã biết", 1), ("Một tổ chưa bàn giao", 0)]
+)
 def test_an_explanation_settles_a_difference(report, kind, explanation, open_ones):
     FigureFactory(report=report, indicator=counting(kind), own=1, explanation=explanation)
 

@@ -442,6 +442,40 @@ def test_an_explanation_lets_it_through(here, cast, short):
     assert figure_of(here.district, short).total == 1
 
 
+def test_an_approval_is_checked_as_the_report_stands_now_not_as_it_was_read(here, cast):
+    kind = KindFactory()
+    counting(kind)
+    open_period(PeriodFactory(area=here.province), by=cast.administrator)
+    read_as_a_draft = report_of(here)
+    send(here, cast)
+    standing(here, kind)
+
+    with pytest.raises(Unexplained):
+        move_report(read_as_a_draft, "approve", by=cast.reviewer)
+
+    assert report_of(here).state == State.SUBMITTED
+
+
+@pytest.mark.parametrize("read_too_early", [False, True])
+def test_an_unexplained_difference_blocks_the_publication_too(here, cast, read_too_early):
+    kind = KindFactory()
+    counting(kind)
+    standing(here, kind)
+    open_period(PeriodFactory(area=here.province), by=cast.administrator)
+    for area in (here, here.district):
+        approve(area, cast)
+    for name, by in (("request_signature", cast.reviewer), ("submit", cast.reviewer)):
+        move_report(report_of(here.province), name, by=by)
+    earlier = report_of(here.province)
+    move_report(report_of(here.province), "approve", by=cast.leader)
+    standing(here, kind)
+
+    with pytest.raises(Unexplained):
+        move_report(earlier if read_too_early else report_of(here.province), "publish", by=cast.leader)
+
+    assert report_of(here.province).state == State.APPROVED
+
+
 def test_a_district_that_lacks_a_commune_is_not_approved(here, cast):
     kind = KindFactory()
     line = counting(kind)
@@ -543,6 +577,48 @@ def test_only_a_reviewer_of_the_area_corrects(here, cast, period, indicator):
         with pytest.raises(PermissionDenied):
             correct(figure_of(here, indicator), own=8, reason="Nhầm", by=stranger)
 
+    assert figure_of(here, indicator).own is None
+
+
+def test_what_the_register_counts_is_corrected_in_the_register_first(here, cast):
+    kind = KindFactory()
+    line = counting(kind)
+    standing(here, kind)
+    open_period(PeriodFactory(area=here.province), by=cast.administrator)
+    approve(here, cast)
+    standing(here, kind)
+
+    with pytest.raises(ValidationError) as refusal:
+        correct(figure_of(here, line), own=3, reason="Nhầm", by=cast.reviewer)
+    correct(figure_of(here, line), own=2, reason="Một tổ nhập sau", by=cast.reviewer)
+
+    assert refusal.value.message_dict.keys() == {"own"}
+    assert [figure_of(area, line).total for area in (here, here.district)] == [2, 2]
+
+
+def test_the_top_is_corrected_by_its_leader(here, cast, period, indicator):
+    for area in (here, here.district):
+        approve(area, cast)
+    for name, by in (("request_signature", cast.reviewer), ("submit", cast.reviewer), ("approve", cast.leader)):
+        move_report(report_of(here.province), name, by=by)
+
+    with pytest.raises(PermissionDenied):
+        correct(figure_of(here.province, indicator), own=3, reason="Nhầm", by=cast.reviewer)
+    correct(figure_of(here.province, indicator), own=3, reason="Nhầm", by=cast.leader)
+
+    assert figure_of(here.province, indicator).total == 3
+
+
+def test_a_reason_may_not_hold_what_the_ledger_may_not(here, cast, period, indicator):
+    approve(here, cast)
+    told = "Theo nguồn tin"
+
+    with pytest.raises(ValidationError) as at_a_move:
+        move_report(report_of(here), "publish", by=cast.leader, note=told)
+    with pytest.raises(ValidationError) as at_a_correction:
+        correct(figure_of(here, indicator), own=8, reason=told, by=cast.reviewer)
+
+    assert [one.value.error_list[0].code for one in (at_a_move, at_a_correction)] == ["blocked_phrase"] * 2
     assert figure_of(here, indicator).own is None
 
 

@@ -87,7 +87,7 @@ class World:
             case "approve", State.SUBMITTED:
                 move_report(report, "approve", by=judge)
             case "correct", state if state in APPROVED_STATES:
-                correct(figure_of(area, indicator), own=value, reason="Nhầm", by=cast.reviewer)
+                correct(figure_of(area, indicator), own=value, reason="Nhầm", by=judge)
 
 
 def expected_below(area: Area, figures: dict[tuple[int, int], Figure], indicator: Indicator) -> int | None:

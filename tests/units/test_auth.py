@@ -150,7 +150,7 @@ def test_a_reviewer_decides_below_and_prepares_here():
         "return": [True, False, False],
         "prepare": [False, True, False],
         "release": [False, True, False],
-        "correct": [True, True, False],
+        "correct": [True, False, False],
     }
 
 
@@ -165,7 +165,7 @@ def test_a_leader_decides_only_on_the_report_that_has_none_above():
     below = ReportFactory(area=district(province=top.area), period=top.period)
     leader, other = posted(top.area, Role.LEADER), posted(below.area, Role.LEADER)
 
-    for verb in ("approve", "return", "publish"):
+    for verb in ("approve", "return", "publish", "correct"):
         assert leader.has_perm(f"movement.{verb}_report", top)
         assert not leader.has_perm(f"movement.{verb}_report", below)
         assert not other.has_perm(f"movement.{verb}_report", below)

@@ -337,7 +337,7 @@ class Placement(Dated, Record):
         if unit.established_on and (self.valid_from is None or self.valid_from < unit.established_on):
             raise ValidationError({"valid_from": _("The unit stood nowhere before it was established.")})
         ended = unit.dissolved_on
-        if ended and (self.valid_to is None or self.valid_to > ended):
+        if ended and not self.checked_together and (self.valid_to is None or self.valid_to > ended):
             raise ValidationError({"valid_to": _("The unit stands nowhere after it was dissolved.")})
 
     def overlaps(self, other: Placement) -> bool:
