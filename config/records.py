@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -136,6 +136,13 @@ def trace_batch(sender: Any, history_instance: Any, **kwargs: Any) -> None:
     """Write the batch of the import under way into a line of history."""
     if (batch := _batch.get()) is not None and hasattr(history_instance, "batch_id"):
         history_instance.batch_id = batch
+
+
+def refresh_statistics() -> None:
+    """Let PostgreSQL look at what a large load has written: it plans by what it last saw, perhaps empty tables."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def create_all(records: Sequence[Record], *, by: AbstractBaseUser | None, reason: str = "") -> None:

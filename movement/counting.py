@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from config.dates import in_force
 from movement.models import Indicator, Period
-from units.models import Area, Cluster, ClusterMember, Placement, Unit, UnitKind
+from units.models import Area, Cluster, ClusterMember, Placement, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,13 +63,13 @@ def register_counts(area: Area, period: Period, indicators: Iterable[Indicator])
 
 def kinds_kept(area: Area) -> tuple[set[str], set[str]]:
     """Return the codes of the kinds of units and of clusters that the register has ever held at or below `area`."""
-    units = Unit.objects.filter(area.below_condition("area__"), kind=OuterRef("pk"))
-    members = ClusterMember.objects.filter(area.below_condition("area__") | area.below_condition("body__area__"))
-    clusters = members.filter(cluster__kind=OuterRef("pk"))
-    kinds = UnitKind.objects.order_by()
+    units = Unit.objects.filter(area.below_condition("area__")).order_by()
+    members = ClusterMember.objects.filter(
+        area.below_condition("area__") | area.below_condition("body__area__")
+    ).order_by()
     return (
-        set(kinds.of_units().filter(Exists(units)).values_list("code", flat=True)),
-        set(kinds.of_clusters().filter(Exists(clusters)).values_list("code", flat=True)),
+        set(units.values_list("kind__code", flat=True).distinct()),
+        set(members.values_list("cluster__kind__code", flat=True).distinct()),
     )
 
 

@@ -56,24 +56,12 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
     edition. Raises Refused (with a text fit to show), PermissionDenied, ValidationError for a note beyond the boundary.
     """
     refuse_blocked_text(note)
-    if name == "approve" and not obstacle(report, REPORT_MOVES[name], by=by):
+    if name == "approve":
         rollup.refresh_line(report)
-        if differences := unexplained(report):
-            raise Unexplained(
-                _(
-                    "“%(report)s” cannot be approved: these numbers do not agree and nobody has explained why: %(lines)s."
-                )
-                % {"report": report, "lines": "; ".join(map(str, differences))}
-            )
-    if name == "publish" and not obstacle(report, REPORT_MOVES[name], by=by):
-        sealed = editions.lock(report)
-        asked = [one for one in sealed if one.state == State.APPROVED or one.pk == report.pk]
-        open_ones = [difference for one in asked for difference in unexplained(one)]
-        if open_ones:
-            raise Unexplained(
-                _("The year cannot be published: these numbers do not agree and nobody has explained why: %(lines)s.")
-                % {"lines": "; ".join(f"{one.figure.report.area} – {one}" for one in open_ones[:20])}
-            )
+    sealed = editions.lock(report) if name == "publish" else []
+    report.refresh_from_db(fields=["state"])  # as it stands now, under the lock, not as it was read
+    if not obstacle(report, REPORT_MOVES[name], by=by):
+        demand_agreement(report, name, sealed)
     step: ReportStep = make_move(report, REPORT_MOVES[name], by=by, note=note)
     match name:
         case "request_signature" | "submit":
@@ -83,6 +71,22 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
         case "publish":
             editions.seal(report, by=by, reason=note)
     return step
+
+
+def demand_agreement(report: Report, name: str, sealed: list[Report]) -> None:
+    """Raise Unexplained where numbers do not agree, before a report is approved or a year is published."""
+    if name == "approve" and (differences := unexplained(report)):
+        raise Unexplained(
+            _("“%(report)s” cannot be approved: these numbers do not agree and nobody has explained why: %(lines)s.")
+            % {"report": report, "lines": "; ".join(map(str, differences))}
+        )
+    if name == "publish":
+        asked = [one for one in sealed if one.state == State.APPROVED or one.pk == report.pk]
+        if open_ones := [difference for one in asked for difference in unexplained(one)]:
+            raise Unexplained(
+                _("The year cannot be published: these numbers do not agree and nobody has explained why: %(lines)s.")
+                % {"lines": "; ".join(f"{one.figure.report.area} – {one}" for one in open_ones[:20])}
+            )
 
 
 def count_register(report: Report) -> None:

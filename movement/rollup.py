@@ -33,13 +33,10 @@ class Below:
 
 def approved_below(report: Report) -> dict[Key, Below]:
     """Return, by indicator and item, what the approved reports one level below `report` add up to."""
+    below = Report.objects.filter(period=report.period_id, area__parent=report.area_id, state__in=APPROVED_STATES)
+    keys = list(below.order_by().values_list("pk", flat=True))
     rows = (
-        Figure.objects.filter(
-            report__period=report.period_id,
-            report__area__parent=report.area_id,
-            report__state__in=APPROVED_STATES,
-            indicator__rollup=Indicator.Rollup.SUM,
-        )
+        Figure.objects.filter(report__in=keys, indicator__rollup=Indicator.Rollup.SUM)
         .order_by()
         .values_list("indicator", "item")
         .annotate(

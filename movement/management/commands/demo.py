@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from config.checks import vietnamese_is_compiled
+from config.records import refresh_statistics
 from movement import demo
 from units.models import Area
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             (demo.year_2024, _("Reports of 2024, one commune still in draft")),
         ):
             step()
+            refresh_statistics()
             self.stdout.write(f"  {title}")
 
     def _tell(self, passwords: dict[str, str]) -> None:

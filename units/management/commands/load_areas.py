@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from config.records import refresh_statistics
 from units.models import Area, AreaSuccession
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             added = load_areas(areas)
             linked = load_successions(successions)
+        if added or linked:
+            refresh_statistics()
         self.stdout.write(
             _("Areas: %(areas)d on file, %(added)d new. Successions: %(successions)d on file, %(linked)d new.")
             % {"areas": len(areas), "added": added, "successions": len(successions), "linked": linked}
