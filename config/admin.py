@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -29,6 +29,10 @@ from config.folding import fold
 from config.numbers import AmountField, CountField, YearField
 from config.records import Record, StaleRecord
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REFUSAL = "ledger.refusal"  # what a service said of a form that was valid
 MOST_WORDS = 12  # of a search: more tell nothing and make conditions that a database refuses
 
 
@@ -145,7 +149,7 @@ class VersionedForm(RefusableForm):
 
 def shown_value(record: models.Model, name: str) -> str:
     """Return a field of `record` as pages show it."""
-    field = record._meta.get_field(name)
+    field: Any = record._meta.get_field(name)
     return str(display_for_field(getattr(record, name), field, "—"))
 
 
@@ -170,7 +174,7 @@ class Scoped:
 
     model: Any
     opts: Any
-    formfield_overrides: ClassVar[dict[Any, Any]] = {
+    formfield_overrides: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
         models.PositiveIntegerField: {"form_class": CountField},
         models.BigIntegerField: {"form_class": CountField},
         models.PositiveSmallIntegerField: {"form_class": YearField},
@@ -263,17 +267,18 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except (StaleRecord, ValidationError) as refusal:
-            request.refusal = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)  # type: ignore[attr-defined]
+            said = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
         except IntegrityError:
-            request.refusal = gettext(
+            said = gettext(
                 "This clashes with what is already on record. Nothing was saved; look at the dates and codes."
-            )  # type: ignore[attr-defined]
+            )
+        request.META[REFUSAL] = said
         return self._changeform_view(request, *args, **_named(args, kwargs))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Show a form that a service refused again as it was typed, with the reason."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        refusal = getattr(request, "refusal", None)
+        refusal = request.META.get(REFUSAL)
         return type(form.__name__, (form,), {"refusal": refusal}) if refusal else form
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:

@@ -74,7 +74,7 @@ class PlacementFormSet(BaseInlineFormSet):
     """The placements of a unit, checked against each other as typed and against those out of the person's reach."""
 
     def _construct_form(self, index: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(index, **kwargs)
+        form = super()._construct_form(index, **kwargs)  # type: ignore[misc]
         form.instance.checked_together = True
         return form
 

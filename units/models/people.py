@@ -6,7 +6,11 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.contrib.auth.models import AbstractUser, UserManager, _user_has_perm
+from django.contrib.auth.models import (  # type: ignore[attr-defined]
+    AbstractUser,
+    UserManager,
+    _user_has_perm,
+)
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -126,7 +130,8 @@ class User(AbstractUser):
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Ask the backends, also for a superuser: what is locked is locked for everybody."""
-        return _user_has_perm(self, perm, obj)
+        answer: bool = _user_has_perm(self, perm, obj)
+        return answer
 
     def current_postings(self) -> list[Posting]:
         """Return the postings in force today, read once for each instance of the person."""
