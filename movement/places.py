@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from config.languages import in_english
 from movement.models import EditionFigure, PublishedFigure
 from units.models import Area, AreaSuccession
 
@@ -68,11 +68,6 @@ def area_name(area: Area) -> str:
 def kind_name(area: Area) -> str:
     """Return the kind of `area` in the language of the page."""
     return KINDS_IN_ENGLISH.get(area.kind, area.kind) if in_english() else area.kind
-
-
-def in_english() -> bool:
-    """Say whether the page is in English."""
-    return (get_language() or "vi").startswith("en")
 
 
 def line_above(area: Area) -> list[Place]:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from config.languages import by_language
 from movement import publication
 from movement.grids import Cell, Column, Grid, Line
 from movement.models import Chart, EditionFigure, Indicator
@@ -171,7 +172,7 @@ def sentences(area: Area, edition: Edition | None) -> tuple[str, ...]:
     """Return the sealed sentences; they speak of the whole area of the edition only."""
     if edition is None or edition.area_id != area.pk:
         return ()
-    text = edition.summary_en if get_language() == "en" else edition.summary_vi
+    text = by_language(edition.summary_vi, edition.summary_en)
     return tuple(part for part in text.split("\n\n") if part)
 
 

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from config.dates import Dated, DatedQuerySet, ends_after_it_begins
+from config.languages import by_language
 from config.records import Record, history
 from units.boundary import refusal_of, refuse_blocked_text
 from units.models import Area, UnitKind
@@ -46,7 +46,7 @@ class InTwoLanguages(models.Model):
     @property
     def name(self) -> str:
         """Return the name in the language of the page."""
-        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
+        return by_language(self.name_vi, self.name_en)
 
     @property
     def lies_in(self) -> list[Area]:
@@ -157,12 +157,12 @@ class Indicator(Dated, InTwoLanguages):
     @property
     def note(self) -> str:
         """Return the note in the language of the page."""
-        return self.note_en if (get_language() or "vi").startswith("en") else self.note_vi
+        return by_language(self.note_vi, self.note_en)
 
     @property
     def unit(self) -> str:
         """Return the unit of measure in the language of the page."""
-        return self.unit_en if (get_language() or "vi").startswith("en") else self.unit_vi
+        return by_language(self.unit_vi, self.unit_en)
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):

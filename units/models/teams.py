@@ -10,10 +10,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from config.dates import Dated, DatedQuerySet, ends_after_it_begins, in_force, stands_once
+from config.languages import by_language
 from config.records import NamedRecord, Record, history
 from units.boundary import refuse_blocked_text
 from units.models.areas import Area
@@ -85,7 +85,7 @@ class UnitKind(Dated):
     @property
     def name(self) -> str:
         """Return the name in the language of the page."""
-        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
+        return by_language(self.name_vi, self.name_en)
 
     @property
     def lies_in(self) -> list[Area]:
