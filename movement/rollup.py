@@ -5,7 +5,7 @@ Ancestors are locked bottom-up in one fixed order, so that two approvals never w
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -97,10 +97,13 @@ def expect_communes(period: Period) -> None:
     for report in reports:
         if report.area.level == Area.Level.COMMUNE:
             expected.update(report.area.line)
+    waiting: dict[int, list[int]] = defaultdict(list)
     for report in reports:
-        number = expected[report.area_id]
-        sums = report.figures.filter(indicator__rollup=Indicator.Rollup.SUM)
-        sums.exclude(areas_expected=number).update(areas_expected=number)
+        waiting[expected[report.area_id]].append(report.pk)
+    sums = list(Indicator.objects.filter(rollup=Indicator.Rollup.SUM).values_list("pk", flat=True))
+    for number, keys in waiting.items():
+        figures = Figure.objects.filter(report__in=keys, indicator__in=sums)
+        figures.exclude(areas_expected=number).update(areas_expected=number)
 
 
 @transaction.atomic
