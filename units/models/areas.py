@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from units.models.people import User
 
 
+def anywhere(prefix: str = "") -> Q:
+    """Return the condition that an area is any area: an empty one would vanish where it is joined by "or"."""
+    return Q(**{f"{prefix}pk__isnull": False})
+
+
 class AreaQuerySet(DatedQuerySet):
     """The vocabulary for reading areas."""
 
@@ -142,7 +147,7 @@ class Area(Dated):
         """Return the condition that an area is this one or lies below it; `prefix` ends with two underscores."""
         match self.level:
             case self.Level.COUNTRY:
-                return Q()
+                return anywhere(prefix)
             case self.Level.PROVINCE:
                 return Q(**{f"{prefix}province": self.pk})
             case self.Level.DISTRICT:

@@ -20,7 +20,7 @@ from config.dates import Dated, DatedQuerySet, ends_after_it_begins, stands_once
 from config.folding import collate, fold
 from config.records import Record, history
 from units.boundary import refuse_blocked_text
-from units.models.areas import Area
+from units.models.areas import Area, anywhere
 
 if TYPE_CHECKING:
     import datetime
@@ -51,7 +51,7 @@ class Reach:
     def condition(self, prefix: str = "") -> Q:
         """Return the condition that an area lies in reach; `prefix` ends with two underscores."""
         if self.everything:
-            return Q()
+            return anywhere(prefix)
         return reduce(or_, (area.below_condition(prefix) for area in self.areas), Q(**{f"{prefix}pk__in": []}))
 
     def covers(self, area: Area) -> bool:
