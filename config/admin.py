@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import display_for_field, quote
+from django.contrib.admin.utils import display_for_field
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
@@ -19,7 +19,6 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -27,7 +26,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from config.folding import fold
 from config.numbers import AmountField, CountField, YearField
-from config.records import Record, StaleRecord
+from config.records import StaleRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -421,30 +420,7 @@ def any_word(term: str, *names: str) -> Q:
     )
 
 
-def link(obj: models.Model | None) -> str:
-    """Return a link to the admin page of `obj`."""
-    if obj is None:
-        return "—"
-    meta = obj._meta
-    return format_html(
-        '<a href="{}">{}</a>', reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[quote(obj.pk)]), obj
-    )
-
-
 def _named(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     names = ("object_id", "form_url", "extra_context")[: len(args)]
     full = {"object_id": None, "form_url": "", "extra_context": None, **kwargs}
     return {name: value for name, value in full.items() if name not in names}
-
-
-__all__ = [
-    "CatalogueAdmin",
-    "ReadOnly",
-    "Record",
-    "RecordsAdminSite",
-    "ScopedAdmin",
-    "ScopedInline",
-    "VersionedForm",
-    "any_word",
-    "link",
-]

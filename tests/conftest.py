@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import override_settings
+from django.utils import translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,12 @@ def tasks_at_once() -> Iterator[None]:
     """Run tasks when they are put in the queue."""
     with override_settings(TASKS={"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}):
         yield
+
+
+@pytest.fixture(autouse=True)
+def vietnamese_first() -> None:
+    """Begin in Vietnamese: a request for an English page leaves its language to the thread."""
+    translation.activate("vi")
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from django.urls import reverse
 
 from config.spreadsheets import workbook
 from config.workflow import NoteRequired
-from movement.models import Edition, Figure, Period, PublishedFigure, Report
+from movement.models import Edition, Figure, Period, PublishedFigure
 from movement.reports import correct, move_report
 from tests import world as worlds
 from tests.factories import KindFactory, PlacementFactory, UserFactory, counting, standing
-from tests.people import Cast, cast_of, posted
+from tests.people import cast_of, posted
 from units import register
 from units.boundary import refuse_blocked_text
 from units.models import Placement, Unit
@@ -121,28 +121,8 @@ def test_a_district_opens_no_year_and_changes_no_catalogue(world: worlds.World) 
     assert (rights, list(refused.value.error_dict)) == ([False, False], ["area"])
 
 
-def bring_up(world: worlds.World, cast: Cast, number: int = 5) -> Report:
-    """Publish the year of the world with `number` in each commune, and return the province's report."""
-    for side in (world.ours, world.theirs):
-        side.figure.own = number
-        side.figure.save()
-    for level in ("commune", "district"):
-        for report in world.period.reports.filter(area__level=level).order_by("pk"):
-            for name, by in (("request_signature", cast.officer), ("submit", cast.signer), ("approve", cast.reviewer)):
-                move_report(report, name, by=by)
-    top = world.period.reports.get(area=world.province)
-    for name, by in (
-        ("request_signature", cast.reviewer),
-        ("submit", cast.reviewer),
-        ("approve", cast.leader),
-        ("publish", cast.leader),
-    ):
-        move_report(top, name, by=by)
-    return top
-
-
 def test_a_period_with_sent_reports_stays_as_it_is(world: worlds.World) -> None:
-    bring_up(world, cast_of(world.province))
+    worlds.publish(world, cast_of(world.province))
     period = Period.objects.get(pk=world.period.pk)
     period.year = 2021
 
@@ -157,7 +137,7 @@ def test_a_period_with_sent_reports_stays_as_it_is(world: worlds.World) -> None:
 
 def test_the_reporting_side_corrects_nothing_of_its_own(world: worlds.World) -> None:
     cast = cast_of(world.province)
-    bring_up(world, cast)
+    worlds.publish(world, cast)
     figure = Figure.objects.get(report__area=world.ours.district, indicator=world.ours.figure.indicator)
 
     with pytest.raises(PermissionDenied):
@@ -167,7 +147,7 @@ def test_the_reporting_side_corrects_nothing_of_its_own(world: worlds.World) -> 
 def test_a_register_count_is_corrected_in_the_register(world: worlds.World) -> None:
     cast = cast_of(world.province)
     line = counting(world.ours.unit.kind)
-    bring_up(world, cast)
+    worlds.publish(world, cast)
     figure = Figure.objects.get(report=world.ours.report, indicator=line)
 
     with pytest.raises(ValidationError) as refused:
@@ -178,7 +158,7 @@ def test_a_register_count_is_corrected_in_the_register(world: worlds.World) -> N
 
 def test_a_correction_reaches_the_public_with_the_next_edition(world: worlds.World) -> None:
     cast = cast_of(world.province)
-    top = bring_up(world, cast)
+    top = worlds.publish(world, cast)
     correct(Figure.objects.get(pk=world.ours.figure.pk), own=8, reason="Đếm lại", by=cast.reviewer)
     top.refresh_from_db()
 
@@ -382,7 +362,7 @@ def test_a_figure_beyond_all_counting_is_refused(world: worlds.World) -> None:
 
 def test_a_long_reason_is_kept_whole(world: worlds.World) -> None:
     cast = cast_of(world.province)
-    bring_up(world, cast)
+    worlds.publish(world, cast)
     reason = "Đếm lại theo sổ của xã. " * 20
 
     figure = correct(Figure.objects.get(pk=world.ours.figure.pk), own=6, reason=reason, by=cast.reviewer)

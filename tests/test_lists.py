@@ -12,7 +12,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from movement.reports import move_report
 from tests import world as worlds
 from tests.factories import PublishedFigureFactory, SuccessionFactory
 from tests.people import cast_of, posted
@@ -22,22 +21,7 @@ from units.models.people import Role
 def filled() -> None:
     """Build a world with a published year, a published figure and a succession."""
     world = worlds.build()
-    cast = cast_of(world.province)
-    for side in (world.ours, world.theirs):
-        side.figure.own = 1
-        side.figure.save()
-    for level in ("commune", "district"):
-        for report in world.period.reports.filter(area__level=level).order_by("pk"):
-            for name, by in (("request_signature", cast.officer), ("submit", cast.signer), ("approve", cast.reviewer)):
-                move_report(report, name, by=by)
-    top = world.period.reports.get(area=world.province)
-    for name, by in (
-        ("request_signature", cast.reviewer),
-        ("submit", cast.reviewer),
-        ("approve", cast.leader),
-        ("publish", cast.leader),
-    ):
-        move_report(top, name, by=by)
+    worlds.publish(world, cast_of(world.province))
     PublishedFigureFactory(area=world.province)
     SuccessionFactory()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from movement.reports import open_period
+from movement.reports import move_report, open_period
 from tests.factories import (
     BodyFactory,
     ClusterKindFactory,
@@ -27,6 +27,7 @@ from units.models.people import Role
 
 if TYPE_CHECKING:
     from movement.models import Figure, Period, Report
+    from tests.people import Cast
     from units.models import Area, Body, Cluster, ImportBatch, Unit, User
 
 
@@ -108,3 +109,23 @@ def _side(below: Area, place: Area, kind: Any, cluster_kind: Any, indicator: Any
         report=report,
         figure=report.figures.get(indicator=indicator),
     )
+
+
+def publish(world: World, cast: Cast, number: int = 5) -> Report:
+    """Publish the year of the world with `number` in each commune, and return the province's report."""
+    for side in (world.ours, world.theirs):
+        side.figure.own = number
+        side.figure.save()
+    for level in ("commune", "district"):
+        for report in world.period.reports.filter(area__level=level).order_by("pk"):
+            for name, by in (("request_signature", cast.officer), ("submit", cast.signer), ("approve", cast.reviewer)):
+                move_report(report, name, by=by)
+    top = world.period.reports.get(area=world.province)
+    for name, by in (
+        ("request_signature", cast.reviewer),
+        ("submit", cast.reviewer),
+        ("approve", cast.leader),
+        ("publish", cast.leader),
+    ):
+        move_report(top, name, by=by)
+    return top

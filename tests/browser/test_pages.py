@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
-from movement.reports import move_report
 from tests import world as worlds
 from tests.people import cast_of
 
@@ -22,32 +21,8 @@ PASSWORD = "mot-mat-khau-dai"
 @pytest.fixture
 def world(transactional_db: None) -> worlds.World:
     world = worlds.build()
-    cast = cast_of(world.province)
-    for side, number in ((world.ours, 5), (world.theirs, 7)):
-        side.figure.own = number
-        side.figure.save()
-    for side in (world.ours, world.theirs):
-        for report in side.report.period.reports.filter(area__in=[side.commune, side.district]).order_by(
-            "-area__level", "pk"
-        ):
-            if report.area_id == side.commune.pk:
-                bring_up(report, cast)
-    for report in world.period.reports.filter(area__in=[world.ours.district, world.theirs.district]):
-        bring_up(report, cast)
-    top = world.period.reports.get(area=world.province)
-    for name, by in (
-        ("request_signature", cast.reviewer),
-        ("submit", cast.reviewer),
-        ("approve", cast.leader),
-        ("publish", cast.leader),
-    ):
-        move_report(top, name, by=by)
+    worlds.publish(world, cast_of(world.province))
     return world
-
-
-def bring_up(report: Any, cast: Any) -> None:
-    for name, by in (("request_signature", cast.officer), ("submit", cast.signer), ("approve", cast.reviewer)):
-        move_report(report, name, by=by)
 
 
 def pages_of(world: worlds.World) -> list[str]:
