@@ -5,7 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AwardsConfig(AppConfig):
-    """Commendations: what has been published of them."""
+    """Commendations: what was decided, by whom, for whom, and what has been published of them."""
 
     name = "awards"
     verbose_name = _("Commendations")
+
+    def ready(self) -> None:
+        """Hand in the policy of the app."""
+        from awards.policy import POLICY
+        from units.auth import grant
+
+        grant(POLICY)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import display_for_field
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import (
+    AutocompleteMixin,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -43,6 +49,31 @@ class RecordsAdminSite(admin.AdminSite):
     index_title = _("To do")
     site_url = "/"
     enable_nav_sidebar = False
+
+    shelves = (
+        ("work", _("The year’s work")),
+        ("reports", _("Yearly reports")),
+        ("commendations", _("Commendations")),
+        ("register", _("Units and areas")),
+        ("offices", _("People and files")),
+        ("catalogues", _("Catalogues")),
+    )
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Put the lists on shelves by what people do with them, each where its page says that it stands."""
+        if app_label:
+            return super().get_app_list(request, app_label)
+        shown = [one for app in super().get_app_list(request) for one in app["models"]]
+        placed = sorted(shown, key=lambda one: self._registry[one["model"]].place_on_shelf)  # type: ignore[attr-defined]
+        found = [
+            (code, name, [one for one in placed if self._registry[one["model"]].shelf == code])  # type: ignore[attr-defined]
+            for code, name in self.shelves
+        ]
+        return [
+            {"name": name, "app_label": code, "app_url": "", "has_module_perms": True, "models": lists}
+            for code, name, lists in found
+            if lists
+        ]
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Change the password; a one-time password has then served."""
@@ -87,6 +118,14 @@ class RefusableForm(forms.ModelForm):
     """A form that a service may still refuse after it was valid: it is then shown again as it was typed."""
 
     refusal: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Tell the searching lists what was read with the record."""
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, Tolerant):
+                widget.known = known_choices(self.instance, name)
 
     def clean(self) -> dict[str, Any] | None:
         """Say what the service said."""
@@ -149,6 +188,8 @@ class VersionedForm(RefusableForm):
 def shown_value(record: models.Model, name: str) -> str:
     """Return a field of `record` as pages show it."""
     field: Any = record._meta.get_field(name)
+    if field.many_to_many:
+        return ", ".join(map(str, getattr(record, name).all())) or "—"
     return str(display_for_field(getattr(record, name), field, "—"))
 
 
@@ -160,12 +201,44 @@ class HistoryInWords(HistoricalRecordContextHelper):
         return display_for_field(value, self.model._meta.get_field(change.field), "—")
 
 
-class TolerantAutocomplete(AutocompleteSelect):
-    """A searching list that draws itself even where a tampered value is no key at all."""
+class Tolerant(AutocompleteMixin):
+    """A searching list that draws itself even where a tampered value is no key at all.
+
+    `known` names the choices that were read with the record, so that a form of many rows asks the database for none.
+    """
+
+    known: Mapping[str, str] = MappingProxyType({})
+    is_required: bool
+    allow_multiple_selected: bool
+    create_option: Any
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        """Leave out what cannot be a key."""
-        return super().optgroups(name, [one for one in value if str(one).isdecimal() and len(str(one)) < 19], attr)
+        """Leave out what cannot be a key; what is known is not looked up."""
+        keys = [str(one) for one in value if str(one).isdecimal() and len(str(one)) < 19]
+        if not keys or not all(key in self.known for key in keys):
+            return super().optgroups(name, keys, attr)
+        empty = [] if self.is_required or self.allow_multiple_selected else [("", "", False)]
+        options = [*empty, *((key, self.known[key], True) for key in keys)]
+        return [(None, [self.create_option(name, *option, index) for index, option in enumerate(options)], 0)]
+
+
+class TolerantAutocomplete(Tolerant, AutocompleteSelect):
+    """A searching list for one choice."""
+
+
+class TolerantAutocompletes(Tolerant, AutocompleteSelectMultiple):
+    """A searching list for several choices."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
+        """Clear choice by choice: the button that clears them all stands where no screen reader expects it."""
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}
+
+
+def known_choices(record: models.Model, name: str) -> dict[str, str]:
+    """Return the labels, by key, of what field `name` of `record` points to, as far as it was read with the record."""
+    chosen = record._state.fields_cache.get(name) if record.pk else None
+    many = getattr(record, "_prefetched_objects_cache", {}).get(name, ())
+    return {str(one.pk): str(one) for one in [*([chosen] if chosen else []), *many]}
 
 
 class Scoped:
@@ -179,6 +252,8 @@ class Scoped:
         models.PositiveSmallIntegerField: {"form_class": YearField},
         models.DecimalField: {"form_class": AmountField},
     }
+    shelf = "catalogues"  # where its list stands on the first page, and in which place there
+    place_on_shelf = 99
     all_choices: tuple[
         str, ...
     ] = ()  # foreign keys that may point outside the person's reach, such as a cluster's members
@@ -204,6 +279,14 @@ class Scoped:
         if db_field.name in self.autocomplete_fields:  # type: ignore[attr-defined]
             kwargs["widget"] = TolerantAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer, and accept, only rows in sight."""
+        if "queryset" not in kwargs:
+            kwargs["queryset"] = self.choices_for(db_field, request)
+        if db_field.name in self.autocomplete_fields:  # type: ignore[attr-defined]
+            kwargs["widget"] = TolerantAutocompletes(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def choices_for(self, db_field: Any, request: HttpRequest) -> Any:
         """Return the rows that a foreign key may point to."""
@@ -338,6 +421,16 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
                 raise PermissionDenied(gettext("Your posting does not cover “%(record)s”.") % {"record": row})
             row.save()
         formset.save_m2m()
+        self.take_out(request, formset)
+
+    def take_out(self, request: HttpRequest, formset: Any) -> None:
+        """Take out the rows that the person marked; the history keeps them, with who took them out."""
+        for row in formset.deleted_objects:
+            name = f"{row._meta.app_label}.delete_{row._meta.model_name}"
+            stored = type(row)._base_manager.get(pk=row.pk)
+            if not all(request.user.has_perm(name, one) for one in (row, stored)):
+                raise PermissionDenied(gettext("Your posting does not cover “%(record)s”.") % {"record": row})
+            stored.delete()
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """History already tells it."""
@@ -354,11 +447,17 @@ class ScopedInline(Scoped, admin.TabularInline):
     show_change_link = False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Name every input after its column: a table's rows have no labels of their own."""
+        """Name every input after its column: a table's rows have no labels of their own; keep long texts low."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
+            if isinstance(
+                field.widget, RelatedFieldWidgetWrapper
+            ):  # room for the cells: the lists stand one click away
+                field.widget.can_change_related = field.widget.can_view_related = False
             widget: Any = getattr(field.widget, "widget", field.widget)
             widget.attrs.setdefault("aria-label", field.label)
+            if isinstance(widget, forms.Textarea):
+                widget.attrs["rows"] = 3
         return field
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -373,11 +472,23 @@ class ScopedInline(Scoped, admin.TabularInline):
             obj is None or request.user.has_perm(f"{obj._meta.app_label}.change_{obj._meta.model_name}", obj)
         )
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Take rows out of a parent that the person may change, where a policy allows it: of drafts, never of records."""
+        return self._may(request, "delete") and (
+            obj is None or request.user.has_perm(f"{obj._meta.app_label}.change_{obj._meta.model_name}", obj)
+        )
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Carry the version in every row."""
         fields = list(super().get_fields(request, obj))
         writes = self.has_change_permission(request, obj) or self.has_add_permission(request, obj)
         return fields if "read_version" in fields or not writes else [*fields, "read_version"]
+
+
+class StackedScopedInline(ScopedInline):
+    """An inline of long texts: a row's fields stand one below the other."""
+
+    template = "admin/edit_inline/stacked.html"
 
 
 class CatalogueAdmin(Scoped, admin.ModelAdmin):

@@ -39,7 +39,14 @@ def parse_decimal(text: str) -> Decimal:
     digits = whole.replace(thousands, "")
     if not re.fullmatch(r"-?[0-9]+", digits):
         raise ValueError(text)
-    return Decimal(f"{digits}.{rest}" if separator else digits)
+    decimals = rest.rstrip("0")
+    return Decimal(f"{digits}.{decimals}" if decimals else digits)
+
+
+def unmistakable(value: Decimal) -> Decimal:
+    """Return `value` without empty decimals, but with a fourth after three: 1,052 could be a thousand."""
+    plain = value.normalize()
+    return plain.quantize(Decimal("0.0001")) if plain.as_tuple().exponent == -3 else plain
 
 
 class CountField(forms.IntegerField):
@@ -107,7 +114,7 @@ class AmountField(forms.DecimalField):
         """Show the number as the language writes it, without empty decimals."""
         if not isinstance(value, Decimal):
             return value
-        return formats.localize(int(value) if value == int(value) else value.normalize(), use_l10n=True)
+        return formats.localize(int(value) if value == int(value) else unmistakable(value), use_l10n=True)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Keep the browser's own number field away."""

@@ -75,7 +75,9 @@ class Record(models.Model):
         with transaction.atomic():
             if not self._state.adding:
                 manager = type(self)._base_manager
-                stored = manager.select_for_update().filter(pk=self.pk).values_list("version", flat=True).first()
+                # by key: an order through other tables would lock those too, or be refused
+                locked = manager.select_for_update().filter(pk=self.pk).order_by("pk")
+                stored = locked.values_list("version", flat=True).first()
                 if stored != read:
                     raise StaleRecord(self, stored)
             self.version = read + 1

@@ -7,13 +7,14 @@ import hashlib
 import io
 import time
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import tablib
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export import widgets
@@ -24,7 +25,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from python_calamine import CalamineError, CalamineWorkbook
 
-from config.numbers import parse_count
+from config.numbers import MOST, parse_count, parse_decimal, unmistakable
 
 MOST_BYTES = 10 * 1024 * 1024
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -163,7 +164,7 @@ class CsvExport(base_formats.Format):
 
 
 # tablib keeps native types only for the formats that it knows as binary.
-base_formats.BINARY_FORMATS = [*base_formats.BINARY_FORMATS, WorkbookExport, CsvExport]
+base_formats.BINARY_FORMATS += [WorkbookExport, CsvExport]  # in place: the library has already handed the list on
 
 
 def workbook(heads: list[str], rows: Any) -> bytes:
@@ -210,6 +211,8 @@ def csv_text(heads: list[str], rows: Any) -> str:
 def _safe(value: Any) -> Any:
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
+    if isinstance(value, Decimal):
+        return typed_decimal(value)
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return "" if value is None else value
@@ -289,6 +292,45 @@ class CountWidget(widgets.Widget):
         return ValidationError(
             _("“%(value)s” is not a whole number. Write 1052 or 1.052, without words."), params={"value": value}
         )
+
+
+def typed_decimal(value: Decimal) -> str:
+    """Return the number as people type it in the language of the page, without thousands: it reads back the same."""
+    if value == value.to_integral_value():
+        return str(int(value))
+    return f"{unmistakable(value):f}".replace(".", formats.get_format("DECIMAL_SEPARATOR"))
+
+
+class DecimalWidget(widgets.Widget):
+    """A number that may have decimals: a number cell, or a text in the language of the page such as 1.052,5."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | None:
+        """Return the number; an empty cell is not known. Raises ValidationError where it could be read in two ways."""
+        if value in ("", None):
+            return None
+        number = self._read(value)
+        if number is None or not number.is_finite() or abs(number) > MOST:
+            raise ValidationError(
+                _("“%(value)s” can be read in two ways or is not a number. Write it like %(example)s."),
+                params={"value": value, "example": formats.localize(Decimal("1052.5"), use_l10n=True)},
+            )
+        return number
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        if value is None:
+            return ""
+        number = Decimal(str(value))
+        if number == number.to_integral_value():
+            return int(number)
+        return number.normalize() if kwargs.get("force_native_type") else typed_decimal(number)
+
+    def _read(self, value: Any) -> Decimal | None:
+        if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+            return None
+        try:
+            return parse_decimal(value) if isinstance(value, str) else Decimal(str(value))
+        except (ValueError, ArithmeticError):
+            return None
 
 
 class TextWidget(widgets.Widget):

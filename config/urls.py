@@ -10,7 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     *i18n_patterns(
         path("admin/", admin.site.urls),
-        path("awards/", include("awards.urls")),
+        path("awards/", include("movement.award_urls")),
         path("", include("movement.urls")),
         prefix_default_language=False,
     ),

@@ -130,6 +130,10 @@ def _one_moment() -> Iterator[None]:
             yield
 
 
+def _for_us_alone(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
+
+
 @contextmanager
 def _new_file(target: Path) -> Iterator[IO[bytes]]:
     if target.exists():
@@ -137,7 +141,7 @@ def _new_file(target: Path) -> Iterator[IO[bytes]]:
     unfinished = target.with_name(f"{target.name}.unfinished")
     try:
         # names and password digests lie in it
-        with open(unfinished, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with open(unfinished, "wb", opener=_for_us_alone) as file:
             yield file
         unfinished.rename(target)
     finally:
@@ -282,8 +286,8 @@ def _restore(archive: ZipFile) -> None:
         for name in archive.namelist():
             if name.startswith("files/"):
                 path = staged / name.removeprefix("files/")
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(name) as content, path.open("wb") as copy:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                with archive.open(name) as content, open(path, "wb", opener=_for_us_alone) as copy:
                     _copy(content, copy)
         _load_tables(archive)
         for old in set(root.iterdir()) - {staged}:

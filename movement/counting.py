@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from config.dates import in_force
 from movement.models import Indicator, Period
+from movement.models.catalogue import REGISTER
 from units.models import Area, Cluster, ClusterMember, Placement, Unit
 
 if TYPE_CHECKING:
@@ -82,5 +83,5 @@ def strengthened(placed: QuerySet[Placement], period: Period) -> int | None:
 
 
 def register_indicators(period: Period) -> list[Indicator]:
-    """Return the indicators in force at the period's end that the register counts."""
-    return list(Indicator.objects.valid_on(period.ends_on).filter(~Q(counts="")).select_related("unit_kind"))
+    """Return the indicators in force at the period's end that the register of units and clusters counts."""
+    return list(Indicator.objects.valid_on(period.ends_on).filter(counts__in=REGISTER).select_related("unit_kind"))

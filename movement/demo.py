@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db import transaction
 
 from config.records import create_all, update_all
-from movement.management.commands.load_catalogues import rows
+from movement import demo_story
+from movement.management.commands.load_catalogues import day, rows
 from movement.models import Figure, Indicator, Period, PublishedFigure, Report
 from movement.reports import enter, move_report, open_period
 from units.models import Area, Cluster, ClusterMember, ClusterStanding, Placement, Posting, Unit, UnitKind, User
@@ -31,6 +32,7 @@ DRAFT_COMMUNE = "C01897"  # xã Hà Hiệu, huyện Ba Bể: the one report of 2
 KINDS = ("people_security_team", "mediation_team", "self_governing_team")
 TOTALS_2024 = {"people_security_team": 845, "mediation_team": 1127, "self_governing_team": 98}
 DISSOLVED_ON = date(2023, 9, 30)
+AS_WRITTEN = ("metric", "item", "unit", "word", "rate_rule", "scope", "source", "quote", "note")
 REASON = "Số liệu minh họa: giảm cho khớp tổng số đã công bố năm 2024"
 CAST = (
     ("canbo", "Cán bộ phụ trách huyện Ba Bể", "D061", Role.OFFICER, False),
@@ -176,25 +178,27 @@ def published_figures() -> None:
         return
     indicators = {one.code: one for one in Indicator.objects.all()}
     areas = {area.code: area for area in Area.objects.filter(level__in=["province", "district"])}
-    create_all(
-        [
-            PublishedFigure(
-                area=areas[line["area_code"]],
-                year=int(line["year"]),
-                indicator=indicators.get(line["indicator"]),
-                metric=line["metric"],
-                value=Decimal(line["value"]),
-                word=line["word"],
-                scope=line["scope"],
-                source=line["source"],
-                quote=line["quote"],
-                of_record=line["of_record"] == "yes",
-                note=line["note"],
-            )
-            for line in rows(DATA / "bac_kan_published_figures.csv")
-        ],
-        by=User.objects.get(username="thongke"),
-    )
+    figures = [
+        PublishedFigure(
+            area=areas[line["area_code"]],
+            year=int(line["year"]) if line["year"] else None,
+            span=line["span"],
+            starts_on=day(line["starts_on"]),
+            ends_on=day(line["ends_on"]),
+            indicator=indicators.get(line["indicator"]),
+            value=Decimal(line["value"]) if line["value"] else None,
+            rate=Decimal(line["rate"]) if line["rate"] else None,
+            numerator=int(line["numerator"]) if line["numerator"] else None,
+            denominator=int(line["denominator"]) if line["denominator"] else None,
+            of_record=line["of_record"] == "yes",
+            does_not_add_up=line["does_not_add_up"] == "yes",
+            **{name: line[name] for name in AS_WRITTEN},
+        )
+        for line in rows(DATA / "bac_kan_published_figures.csv")
+    ]
+    for figure in figures:
+        figure.full_clean()
+    create_all(figures, by=User.objects.get(username="thongke"))
 
 
 @transaction.atomic
@@ -206,19 +210,12 @@ def year_2022() -> None:
     open_period(period, by=_person("lanhdao"), synthetic=True)
     Report.objects.filter(period=period, area=home()).update(synthetic=False)
     activity = {line["area_code"]: line for line in rows(DATA / "bac_kan_2022_targets.csv")}
-    entered = []
-    for figure in Figure.objects.filter(
-        report__period=period,
-        report__area__level=Area.Level.COMMUNE,
-        indicator__code__in=["launch_sessions", "launch_attendance"],
-    ).select_related("report__area", "indicator"):
-        line = activity[figure.report.area.code]
-        figure.own = int(line["mobilisation_events" if figure.indicator.code == "launch_sessions" else "attendance"])
-        entered.append(figure)
-    update_all(entered, ["own"], by=_person("thongke"), reason="Số liệu minh họa")
+    areas = {report.area.code: report.area for report in _reports(period, Area.Level.COMMUNE)}
+    demo_story.launches(areas, activity, by=_person("thongke"))
     _file(_reports(period, Area.Level.COMMUNE))
     _file(_reports(period, Area.Level.DISTRICT))
     top = Report.objects.get(period=period, area=home())
+    demo_story.tell(top, by=_person("thamdinh"))
     attendance = Figure.objects.select_related("indicator").get(report=top, indicator__code="launch_attendance")
     attendance.printed_word, attendance.printed_value = "nearly", 9000
     enter(attendance, by=_person("thamdinh"))

@@ -11,11 +11,22 @@ from django.db import transaction
 from django.db.models import Case, When
 from django.utils import timezone, translation
 
+from awards import tallies
+from awards.models import AwardDecision, ReportedAwardTotal
 from config.records import update_all
-from movement import narrative
-from movement.models import Edition, EditionFigure, Figure, PublishedFigure, Report, ReportStep
+from config.words import worded
+from movement import narrative, passages
+from movement.models import (
+    Edition,
+    EditionAward,
+    EditionFigure,
+    EditionPassage,
+    Figure,
+    PublishedFigure,
+    Report,
+    ReportStep,
+)
 from movement.models.reports import APPROVED_STATES, State
-from movement.words import worded
 from units.models import Area
 
 if TYPE_CHECKING:
@@ -56,7 +67,9 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
     number = Edition.objects.filter(period=top.period_id).count() + 1
     rows = list(sealed_rows(top, reports))
     texts = {language: summary(top, language) for language in ("vi", "en")}
-    canonical = canonical_text(rows, texts)
+    said = list(passages.written_for(reports))
+    commended = list(award_rows(reports))
+    canonical = canonical_text(rows, texts, said, commended)
     edition = Edition.objects.create(
         area=top.area,
         period=top.period,
@@ -70,9 +83,12 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
         digest=chain(previous.digest if previous else "", canonical),
         previous=previous,
     )
-    for row in rows:
+    everything: list[EditionFigure | EditionPassage | EditionAward] = [*rows, *said, *commended]
+    for row in everything:
         row.edition = edition
     EditionFigure.objects.bulk_create(rows, batch_size=1000)
+    EditionPassage.objects.bulk_create(said, batch_size=1000)
+    EditionAward.objects.bulk_create(commended, batch_size=1000)
     transaction.on_commit(lambda: draw_charts.enqueue(edition.pk))
     return edition
 
@@ -112,26 +128,58 @@ def sealed_rows(top: Report, reports: Iterable[Report]) -> Iterator[EditionFigur
         )
 
 
+def award_rows(reports: Iterable[Report]) -> Iterator[EditionAward]:
+    """Yield a row for every count of commendations that the areas of `reports` have on record for the year."""
+    areas = {report.area_id: report for report in reports}
+    if not areas:
+        return
+    year = next(iter(areas.values())).period.year
+    keeping = {
+        *AwardDecision.objects.filter(area__in=areas, year=year).values_list("area", flat=True),
+        *ReportedAwardTotal.objects.filter(area__in=areas, year=year).values_list("area", flat=True),
+    }
+    for key in sorted(keeping):
+        for position, line in enumerate(tallies.lines(areas[key].area, year), start=1):
+            yield EditionAward(
+                area=areas[key].area,
+                position=position,
+                forms=" ".join(line.forms),
+                authorities=" ".join(line.authorities),
+                recipients=" ".join(line.recipients),
+                count=line.count,
+                word=line.word,
+                in_year=line.in_year,
+                source=line.source,
+            )
+
+
 def vouched_for(top: Report) -> set[tuple[int, int, str, int]]:
     """Return the totals that a figure of record states to the unit: these are real even where their spread is not."""
     rows = PublishedFigure.objects.filter(
-        of_record=True, year=top.period.year, word="", value__isnull=False, indicator__isnull=False
+        of_record=True, year=top.period.year, span="year", word="", value__isnull=False, indicator__isnull=False
     )
     return {
-        (one.area_id, one.indicator_id, "", int(one.value))
+        (one.area_id, one.indicator_id, one.item, int(one.value))
         for one in rows
         if one.value is not None and one.indicator_id and one.value == int(one.value)
     }
 
 
-def canonical_text(rows: Iterable[EditionFigure], texts: Mapping[str, str]) -> str:
+def canonical_text(
+    rows: Iterable[EditionFigure],
+    texts: Mapping[str, str],
+    said: Iterable[EditionPassage] = (),
+    commended: Iterable[EditionAward] = (),
+) -> str:
     """Return the canonical file: one JSON object a line, keys and lines sorted, figures as numbers.
 
-    After the figures stands the public text of each language.
+    Beside the figures stand the summary of each language, the public paragraphs and the counts of commendations.
     """
     lines = [
         *map(canonical_line, rows),
         *(in_json({"language": language, "text": text}) for language, text in texts.items()),
+        *map(passage_line, said),
+        *map(award_line, commended),
     ]
     return "".join(f"{line}\n" for line in sorted(lines))
 
@@ -155,6 +203,38 @@ def canonical_line(row: EditionFigure) -> str:
             "communes": [row.areas_counted, row.areas_expected],
             "synthetic": row.synthetic,
             "version": row.figure_version,
+        }
+    )
+
+
+def passage_line(row: EditionPassage) -> str:
+    """Return the line of one sealed paragraph."""
+    return in_json(
+        {
+            "area": row.area.code,
+            "passage": row.kind,
+            "position": row.position,
+            "vi": row.text_vi,
+            "en": row.text_en,
+            "detail_vi": row.detail_vi,
+            "detail_en": row.detail_en,
+        }
+    )
+
+
+def award_line(row: EditionAward) -> str:
+    """Return the line of one sealed count of commendations."""
+    return in_json(
+        {
+            "area": row.area.code,
+            "award": row.position,
+            "forms": row.forms,
+            "authorities": row.authorities,
+            "recipients": row.recipients,
+            "count": row.count,
+            "word": row.word,
+            "in_year": row.in_year,
+            "source": row.source,
         }
     )
 

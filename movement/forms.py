@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms import BaseInlineFormSet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import VersionedForm
 from config.numbers import CountField
+from config.words import Word
 from movement.models import Figure
-from movement.words import Word
+from movement.tallies import record_counts
 from units.boundary import refuse_blocked_text
+
+if TYPE_CHECKING:
+    from movement.counting import Key
 
 
 class FigureForm(VersionedForm):
@@ -24,11 +30,32 @@ class FigureForm(VersionedForm):
         model = Figure
         fields = ["own", "printed_word", "printed_value", "explanation"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Leave what the register counts to the register."""
+    def __init__(self, *args: Any, counts: dict[Key, int | None] | None = None, **kwargs: Any) -> None:
+        """Leave what the register counts to the register, and what records count now (`counts`) to the records.
+
+        A number that was typed before the first record came is still taken in, so that it is refused by name.
+        """
         super().__init__(*args, **kwargs)
-        if self.instance.pk and self.instance.indicator.counts:
+        self.counted = (counts or {}).get((self.instance.indicator_id, self.instance.item))
+        typed = self.is_bound and self.add_prefix("own") in self.data
+        if self.instance.pk and (self.instance.indicator.counts_register or (self.counted is not None and not typed)):
             self.fields["own"].disabled = True
+
+
+class FigureFormSet(BaseInlineFormSet):
+    """The lines of a report; while it is open, each knows what the area's records count now."""
+
+    @cached_property
+    def counts(self) -> dict[Key, int | None]:
+        """Return what the records count, for all lines at once."""
+        report: Any = self.instance
+        if not report.is_open:
+            return {}
+        return record_counts(report.area, report.period, [figure.indicator for figure in self.get_queryset()])
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """Hand the counts to each line."""
+        return {**super().get_form_kwargs(index), "counts": self.counts}
 
 
 class MoveForm(forms.Form):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from config.words import counted, worded
 from movement.places import kind_name
-from movement.words import counted, worded
 from units.models import Area, Cluster
 
 if TYPE_CHECKING:

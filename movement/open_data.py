@@ -38,7 +38,10 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Row:
-    """One figure, as the files give it. `kind` is ledger (sealed by us) or published (printed by others)."""
+    """One figure, as the files give it. `kind` is ledger (sealed by us) or published (printed by others).
+
+    `span` says what the time covers (PublishedFigure.Span), days are written 2024-12-14; new columns come last.
+    """
 
     area_code: str
     area_name: str
@@ -62,6 +65,13 @@ class Row:
     edition: int | None
     communes_counted: int | None
     communes_expected: int | None
+    span: str
+    starts_on: str
+    ends_on: str
+    rate_rule: str
+    unstated: int | None
+    does_not_add_up: int | None
+    note: str
 
 
 COLUMNS = [field.name for field in fields(Row)]
@@ -81,7 +91,7 @@ def table(area: Area, year: int) -> Table | None:
     """Return the figures of `area` and of the areas one level below it; None where none is published. Four queries."""
     edition = latest_editions(area).get(year)
     kinds = set(UnitKind.objects.values_list("code", flat=True))
-    rows = [*sealed_rows(area, edition, kinds), *printed_rows(area, year)]
+    rows = [*sealed_rows(area, edition, kinds), *printed_rows(area, year, kinds)]
     return Table(area, year, edition, rows) if rows else None
 
 
@@ -115,11 +125,18 @@ def sealed_row(figure: EditionFigure, edition: Edition) -> Row:
         edition=edition.number,
         communes_counted=figure.areas_counted if figure.areas_expected else None,
         communes_expected=figure.areas_expected or None,
+        span="year",
+        starts_on=edition.period.starts_on.isoformat(),
+        ends_on=edition.period.ends_on.isoformat(),
+        rate_rule="",
+        unstated=None,
+        does_not_add_up=None,
+        note="",
     )
 
 
-def printed_rows(area: Area, year: int) -> list[Row]:
-    """Return a row for each figure that others have printed of the year."""
+def printed_rows(area: Area, year: int, kinds: set[str]) -> list[Row]:
+    """Return a row for each public figure that others have printed of the year, `area` first."""
     figures = PublishedFigure.objects.filter(Q(area=area) | Q(area__parent=area), year=year)
     figures = figures.select_related("area", "indicator__section").order_by(
         "area__sort_key",
@@ -129,28 +146,39 @@ def printed_rows(area: Area, year: int) -> list[Row]:
         "-of_record",
         "pk",
     )
-    return [
-        Row(
-            **(_what(one.area, year, one.indicator) | ({} if one.indicator else {"indicator_name": one.metric})),
-            item="",
-            value=_plain(one.value),
-            rate=_plain(one.rate),
-            numerator=one.numerator,
-            denominator=one.denominator,
-            printed_word=one.word,
-            printed_value=_plain(one.value) if one.word else None,
-            kind="published",
-            of_record=int(one.of_record),
-            synthetic=0,
-            scope=one.scope,
-            source=one.source,
-            quote=one.quote,
-            edition=None,
-            communes_counted=None,
-            communes_expected=None,
-        )
-        for one in sorted(figures, key=lambda one: one.area_id != area.pk)
-    ]
+    public = [one for one in figures if publication.is_public(one.item, one.area.level, kinds)]
+    return [printed_row(one, year) for one in sorted(public, key=lambda one: one.area_id != area.pk)]
+
+
+def printed_row(figure: PublishedFigure, year: int) -> Row:
+    """Return the row of one figure that others have printed, its name and unit as published where it is no indicator."""
+    named = {} if figure.indicator else {"indicator_name": figure.metric, "unit": figure.unit}
+    return Row(
+        **(_what(figure.area, year, figure.indicator) | named),
+        item=figure.item,
+        value=_plain(figure.value),
+        rate=_plain(figure.rate),
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        printed_word=figure.word,
+        printed_value=_plain(figure.value) if figure.word else None,
+        kind="published",
+        of_record=int(figure.of_record),
+        synthetic=0,
+        scope=figure.scope,
+        source=figure.source,
+        quote=figure.quote,
+        edition=None,
+        communes_counted=None,
+        communes_expected=None,
+        span=figure.span,
+        starts_on=figure.starts_on.isoformat() if figure.starts_on else "",
+        ends_on=figure.ends_on.isoformat() if figure.ends_on else "",
+        rate_rule=figure.rate_rule,
+        unstated=int(figure.is_unstated),
+        does_not_add_up=int(figure.does_not_add_up),
+        note=figure.note,
+    )
 
 
 def _what(area: Area, year: int, indicator: Indicator | None) -> dict[str, Any]:
@@ -228,6 +256,9 @@ def notes(table: Table) -> list[str]:
             "kind “ledger”: sealed by the ledger; kind “published”: printed by others, shown beside ours, never added up."
         ),
         _("An empty value is not known, which is not zero."),
+        _(
+            "span: what the time covers; only “year” is the whole year. does_not_add_up 1: the source contradicts itself, see note."
+        ),
     ]
     if any(row.synthetic for row in table.rows):
         said.append(_("synthetic 1: illustrative figures, not real. The spread below the province is illustrative."))

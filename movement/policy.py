@@ -1,7 +1,23 @@
-"""What each role may do with periods, reports, figures and editions: the whole policy on one screen."""
+"""What each role may do with the year's work, periods, reports, figures and editions: the whole policy on one screen."""
 
 from units.auth import Grant, Where
 from units.models.people import Role
+
+WORK = (
+    "event",
+    "inspection",
+    "issueddocument",
+    "modeltype",
+    "popularmodel",
+    "modelsite",
+    "exemplar",
+    "safetystandardresult",
+    "mediationresult",
+    "programmesnapshot",
+)
+TEXTS = ("reportsection", "shortcoming", "task")
+CONFERENCE = ("conference", "agendaitem", "paper", "directive", "announcement")
+DRAFTED = (*TEXTS, *CONFERENCE[1:])  # rows that may be taken out of an open report or a conference; history keeps them
 
 LOOK = [
     Grant(f"movement.view_{name}")
@@ -14,6 +30,12 @@ LOOK = [
         "publishedfigure",
         "edition",
         "dashboard",
+        "programme",
+        "programmemeasure",
+        *WORK,
+        *TEXTS,
+        *CONFERENCE,
+        "taskprogress",
     )
 ]
 ENTER = [Grant("movement.change_report"), Grant("movement.change_figure"), Grant("movement.prepare_report")]
@@ -26,6 +48,17 @@ OWN_REPORT = [
     Grant("movement.release_report", Where.HERE, alone=True),
     Grant("movement.release_own_report", Where.HERE, alone=True),
 ]
+KEEP_WORK = [Grant(f"movement.{verb}_{name}") for name in WORK for verb in ("add", "change", "import", "export")]
+WRITE = [
+    *[Grant(f"movement.{verb}_{name}") for name in (*TEXTS, *CONFERENCE, "taskprogress") for verb in ("add", "change")],
+    *[Grant(f"movement.delete_{name}") for name in DRAFTED],
+]
+OWN_WORK = [
+    Grant(f"movement.{verb}_{name}", Where.HERE)
+    for name in (*WORK, *TEXTS, *CONFERENCE, "taskprogress")
+    for verb in ("add", "change")
+] + [Grant(f"movement.delete_{name}", Where.HERE) for name in DRAFTED]
+EXPORT_WORK = [Grant(f"movement.export_{name}") for name in (*WORK, "shortcoming", "task", "directive", "conference")]
 PRINTED = [Grant(f"movement.{verb}_publishedfigure") for verb in ("add", "change", "import", "export")]
 
 POLICY = {
@@ -33,23 +66,37 @@ POLICY = {
         *LOOK,
         *ENTER,
         *SHEETS,
+        *KEEP_WORK,
+        *WRITE,
+        *EXPORT_WORK,
         Grant("movement.release_report", alone=True),
         Grant("movement.release_own_report", alone=True),
     ],
-    Role.SIGNER: [*LOOK, *EXPORTS, Grant("movement.release_report")],
+    Role.SIGNER: [*LOOK, *EXPORTS, *EXPORT_WORK, Grant("movement.release_report")],
     Role.REVIEWER: [
         *LOOK,
         *EXPORTS,
+        *EXPORT_WORK,
         *OWN_REPORT,
+        *OWN_WORK,
         Grant("movement.return_report", Where.BELOW),
         Grant("movement.approve_report", Where.BELOW),
         Grant("movement.correct_report", Where.BELOW),
     ],
-    Role.CLERK: [*LOOK, *SHEETS, *PRINTED, Grant("movement.change_figure"), Grant("movement.change_report")],
+    Role.CLERK: [
+        *LOOK,
+        *SHEETS,
+        *KEEP_WORK,
+        *EXPORT_WORK,
+        *PRINTED,
+        Grant("movement.change_figure"),
+        Grant("movement.change_report"),
+    ],
     Role.AWARD_SECRETARY: [*LOOK],
     Role.LEADER: [
         *LOOK,
         *EXPORTS,
+        *EXPORT_WORK,
         Grant("movement.return_report", Where.HERE, provided="is_top"),
         Grant("movement.approve_report", Where.HERE, provided="is_top"),
         Grant("movement.publish_report", Where.HERE, provided="is_top"),
@@ -60,7 +107,7 @@ POLICY = {
         *EXPORTS,
         *[
             Grant(f"movement.{verb}_{name}", at_province=True)
-            for name in ("indicator", "indicatorsection", "period")
+            for name in ("indicator", "indicatorsection", "period", "programme", "programmemeasure")
             for verb in ("add", "change")
         ],
     ],

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def store(figure: PublishedFigure) -> None:
-    """Store a published figure and have the trend that shows it drawn anew. Raises StaleRecord."""
+    """Store a published figure and have the trend that shows it drawn anew. Raises StaleRecord, ValidationError by field."""
+    figure.full_clean()
     figure.save()
     editions = list(latest_editions(figure.area).values())
     if editions:

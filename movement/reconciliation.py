@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from config.words import is_true_of, worded
 from movement.counting import register_counts, register_indicators
 from movement.models import Figure
-from movement.words import is_true_of, worded
+from movement.tallies import record_counts, record_indicators
 
 if TYPE_CHECKING:
     from movement.models import Report
@@ -25,8 +26,15 @@ class Difference:
     figure: Figure
     register: int | None
     total: int | None
+    records: int | None = None
 
     def __str__(self) -> str:
+        if self.records is not None and self.records != self.figure.own:
+            return _("%(label)s: records %(records)s, own part %(own)s") % {
+                "label": self.figure.label,
+                "records": worded(self.records),
+                "own": worded(self.figure.own) or _("no figure yet"),
+            }
         if self.register is not None and self.register != self.total:
             return _("%(label)s: register %(register)s, report %(total)s") % {
                 "label": self.figure.label,
@@ -41,19 +49,25 @@ class Difference:
 
 
 def differences(report: Report) -> list[Difference]:
-    """Return the figures of `report` that the register or their own printed form contradicts, in form order."""
+    """Return the figures of `report` that the register, its records or their own printed form contradict, in form order."""
     indicators = register_indicators(report.period)
     counts = register_counts(report.area, report.period, indicators)
+    recorded = record_counts(report.area, report.period, record_indicators(report.period))
     found = []
     held: set[tuple[int, str]] = set()
     for figure in report.figures.select_related("indicator__section").in_form_order():
         held.add((figure.indicator_id, figure.item))
         register = counts.get((figure.indicator_id, figure.item))
+        records = recorded.get((figure.indicator_id, figure.item))
         printed_false = bool(figure.printed_word) and (
             figure.total is None or not is_true_of(figure.printed_word, figure.printed_value or 0, figure.total)
         )
-        if (register is not None and register != figure.total) or printed_false:
-            found.append(Difference(figure, register, figure.total))
+        if (
+            (register is not None and register != figure.total)
+            or (records is not None and records != figure.own)
+            or printed_false
+        ):
+            found.append(Difference(figure, register, figure.total, records))
     lines = {one.pk: one for one in indicators}
     found += [
         Difference(Figure(report=report, indicator=lines[indicator], item=item), register, None)

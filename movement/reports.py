@@ -9,12 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config.records import create_all
+from config.words import worded
 from config.workflow import Refused, make_move, obstacle
 from movement import editions, rollup
 from movement.counting import register_counts, register_indicators
 from movement.models import Figure, Indicator, Period, Report, ReportStep
 from movement.models.reports import APPROVED_STATES, State
 from movement.reconciliation import unexplained
+from movement.tallies import record_counts, record_indicators
 from movement.workflow import REPORT_MOVES
 from units.boundary import refuse_blocked_text
 from units.models import Area
@@ -112,7 +114,20 @@ def count_register(report: Report) -> None:
         if (figure.own, figure.register_on) != (value, period.cutoff_on):
             figure.own, figure.register_on = value, period.cutoff_on
             figure.save()
+    count_records(report)
     rollup.recompute(report)
+
+
+def count_records(report: Report) -> None:
+    """Copy what the area's own records count into the report's own figures; where none is entered, what was typed stays."""
+    counted = record_counts(report.area, report.period, record_indicators(report.period))
+    known = {key: number for key, number in counted.items() if number is not None}
+    figures = report.figures.filter(indicator__in=[key[0] for key in known], item="").select_related("indicator")
+    for figure in figures:
+        value = known[figure.indicator_id, ""]
+        if (figure.own, figure.register_on) != (value, report.period.cutoff_on):
+            figure.own, figure.register_on = value, report.period.cutoff_on
+            figure.save()
 
 
 @transaction.atomic
@@ -132,14 +147,31 @@ def enter(figure: Figure, *, by: User) -> Figure:
         and figure.pk
         and figure.own != Figure.objects.values_list("own", flat=True).get(pk=figure.pk)
     ):
+        refuse_typed(figure)
+    figure.save()
+    return figure
+
+
+def refuse_typed(figure: Figure) -> None:
+    """Raise ValidationError where `own` of a figure that is counted is another number than the count."""
+    report, indicator = figure.report, figure.indicator
+    if indicator.counts_register:
         raise ValidationError(
             {
                 "own": _("“%(figure)s” is counted from the register: enter the units, not the number.")
                 % {"figure": figure.label}
             }
         )
-    figure.save()
-    return figure
+    counted = record_counts(report.area, report.period, [indicator])[indicator.pk, figure.item]
+    if counted is not None and figure.own != counted:
+        raise ValidationError(
+            {
+                "own": _(
+                    "“%(figure)s” is counted from the records of the area (%(counted)s): enter the record, not the number."
+                )
+                % {"figure": figure.label, "counted": worded(counted)}
+            }
+        )
 
 
 @transaction.atomic
@@ -161,7 +193,10 @@ def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure
         raise ValidationError({"reason": _("Give the reason for the correction.")})
     refuse_blocked_text(reason)
     indicator = figure.indicator
-    if indicator.counts:
+    if indicator.counts_records:
+        figure.own = own
+        refuse_typed(figure)
+    elif indicator.counts:
         counted = register_counts(report.area, report.period, [indicator]).get((indicator.pk, figure.item))
         adds_up = indicator.rollup == Indicator.Rollup.SUM and report.area.level != Area.Level.COMMUNE
         if own != (None if adds_up else counted):

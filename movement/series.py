@@ -33,11 +33,16 @@ class Published:
     @cached_property
     def years(self) -> list[int]:
         """Return every year of which anything is published, the latest first."""
-        return sorted({*self.editions, *(one.year for one in self.figures)}, reverse=True)
+        return sorted({*self.editions, *(one.year for one in self.figures if one.year is not None)}, reverse=True)
 
     def printed_in(self, year: int) -> list[PublishedFigure]:
         """Return what others have printed for `year`."""
         return [one for one in self.figures if one.year == year]
+
+    @property
+    def undated(self) -> list[PublishedFigure]:
+        """Return what others have printed without telling the year."""
+        return [one for one in self.figures if one.year is None]
 
     @cached_property
     def links(self) -> list[tuple[int, str]]:
@@ -50,7 +55,7 @@ def published_of(area: Area) -> Published:
     return Published(
         area=area,
         editions=latest_editions(area),
-        figures=tuple(PublishedFigure.objects.filter(area=area).select_related("indicator__section")),
+        figures=tuple(PublishedFigure.objects.filter(area=area).select_related("area", "indicator__section")),
     )
 
 
@@ -62,6 +67,9 @@ def latest_editions(area: Area) -> dict[int, Edition]:
     for edition in rows:
         latest.setdefault(edition.period.year, edition)
     return latest
+
+
+POINTS = (PublishedFigure.Span.YEAR, PublishedFigure.Span.ON_DAY)  # a review of several years is no point of one year
 
 
 @dataclass(frozen=True)
@@ -78,8 +86,10 @@ def trend(published: Published, figures: Iterable[EditionFigure], indicators: Ma
     `figures` are the area's own sealed ones of every year. Where we sealed none, the figure of record of others stands.
     """
     known: dict[int, dict[str, Cell]] = defaultdict(dict)
-    for printed in published.figures:
-        if printed.of_record and printed.indicator and printed.indicator.code in UNITS and printed.value is not None:
+    for printed in sorted(published.figures, key=lambda one: one.span == PublishedFigure.Span.YEAR):
+        if printed.year is None or printed.value is None or not printed.of_record or printed.span not in POINTS:
+            continue
+        if printed.indicator and printed.indicator.code in UNITS and not printed.item:
             known[printed.year][printed.indicator.code] = Cell(int(printed.value), printed.printed, by_others=True)
     year_of = {edition.pk: year for year, edition in published.editions.items()}
     for figure in figures:

@@ -11,11 +11,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from config.words import worded
 from movement.models import Edition, EditionFigure, Figure, Indicator, Report, ReportStep
 from movement.models.reports import APPROVED_STATES, SENT_STATES, State
 from movement.narrative import UNITS
 from movement.places import Place, place
-from movement.words import worded
 from units.models import Area
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from movement.counting import register_counts, register_indicators
-from movement.editions import canonical_line, chain
-from movement.models import Edition, EditionFigure, Figure, Indicator, Period, Report
+from movement.editions import award_line, canonical_line, chain, passage_line
+from movement.models import Edition, EditionAward, EditionFigure, EditionPassage, Figure, Indicator, Period, Report
 from movement.models.reports import APPROVED_STATES, OPEN_STATES
 from units.models import Area, Placement
 
@@ -28,6 +28,7 @@ REPORTS_AT_ONCE = 200
 ROWS_AT_ONCE = 2000
 LIVE = ("version", "own", "total")
 NOTHING_BELOW = (None, 0, False)
+Place = tuple[str, str, int]  # area, kind of paragraph or "award", position
 SumBelow = tuple[int | None, int, bool]  # total, communes counted, whether a part of it is illustrative
 
 
@@ -204,7 +205,8 @@ def check_editions(found: Findings) -> None:
 
 def check_sealed_rows(edition: Edition, found: Findings, *, name: list[object], is_newest: bool) -> None:
     """Compare the sealed rows with the file, and with the figures that still have the version which was sealed."""
-    lines = lines_of(edition, found, name=name)
+    lines, beside = lines_of(edition, found, name=name)
+    check_sealed_words(edition, beside, found, name=name)
     live = Figure.objects.filter(
         report__area=OuterRef("area"),
         report__period=edition.period_id,
@@ -233,9 +235,38 @@ def check_sealed_rows(edition: Edition, found: Findings, *, name: list[object], 
         found.expect([*name, area, indicator, item, "total"], None, filed.get("total"))
 
 
-def lines_of(edition: Edition, found: Findings, *, name: list[object]) -> dict[tuple[str, str, str], dict[str, Any]]:
-    """Return the lines of the canonical file by area, indicator and item; a line that is none is noted."""
+def check_sealed_words(
+    edition: Edition, beside: dict[Place, dict[str, Any]], found: Findings, *, name: list[object]
+) -> None:
+    """Compare the sealed paragraphs and counts of commendations with the file."""
+    passages = EditionPassage.objects.filter(edition=edition).select_related("area").order_by("pk")
+    awards = EditionAward.objects.filter(edition=edition).select_related("area").order_by("pk")
+    sealed = [json.loads(passage_line(row)) for row in passages] + [json.loads(award_line(row)) for row in awards]
+    for line in sealed:
+        place = place_of(line)
+        filed = beside.pop(place, {})
+        for column in sorted(line.keys() | filed.keys()):
+            found.expect([*name, *place, column], line.get(column), filed.get(column))
+    for place in beside:
+        found.expect([*name, *place], None, _("a line of the file"))
+
+
+def place_of(line: dict[str, Any]) -> Place:
+    """Return where a sealed paragraph, or count of commendations, stands: area, kind, position."""
+    if "passage" in line:
+        return line["area"], line["passage"], line["position"]
+    return line["area"], "award", line["award"]
+
+
+def lines_of(
+    edition: Edition, found: Findings, *, name: list[object]
+) -> tuple[dict[tuple[str, str, str], dict[str, Any]], dict[Place, dict[str, Any]]]:
+    """Return the lines of the canonical file: figures by area, indicator and item, and what stands beside them by place.
+
+    A line that is none of these is noted.
+    """
     lines: dict[tuple[str, str, str], dict[str, Any]] = {}
+    beside: dict[Place, dict[str, Any]] = {}
     for number, line in enumerate(edition.canonical.splitlines(), start=1):
         try:
             filed = json.loads(line)
@@ -245,11 +276,13 @@ def lines_of(edition: Edition, found: Findings, *, name: list[object]) -> dict[t
                     getattr(edition, f"summary_{filed['language']}"),
                     filed["text"],
                 )
+            elif "passage" in filed or "award" in filed:
+                beside[place_of(filed)] = filed
             else:
                 lines[filed["area"], filed["indicator"], filed["item"]] = filed
         except (ValueError, KeyError, TypeError, AttributeError):
             found.expect([*name, _("line"), number], line, _("a sealed figure"))
-    return lines
+    return lines, beside
 
 
 def note_register_changes(edition: Edition, found: Findings, *, name: list[object]) -> None:

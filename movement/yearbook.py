@@ -11,19 +11,21 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from config.languages import by_language
-from movement import publication
+from config.words import worded
+from movement import publication, telling
+from movement.beside import Beside, beside, form_order
 from movement.grids import Cell, Column, Grid, Line
 from movement.models import Chart, EditionFigure, Indicator
 from movement.narrative import UNITS
 from movement.places import area_name
 from movement.series import Published, Trend, published_of, trend
-from movement.words import worded
 from units.models import Area, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from movement.models import Edition, IndicatorSection, PublishedFigure
+    from movement.telling import Telling
 
 GLANCE = (
     *UNITS,
@@ -61,15 +63,6 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Beside:
-    """What others have printed of one indicator, beside ours where we have it."""
-
-    label: str
-    ours: FigureRow | None
-    rows: tuple[PublishedFigure, ...]
-
-
-@dataclass(frozen=True)
 class Drawings:
     """The charts that are ready, as SVG; an empty one is not drawn yet."""
 
@@ -87,6 +80,7 @@ class YearPage:
     published: Published
     edition: Edition | None
     sentences: tuple[str, ...]
+    telling: Telling
     glance: tuple[FigureRow, ...]
     completeness: tuple[int, int] | None
     kinds: tuple[FigureRow, ...]
@@ -99,7 +93,10 @@ class YearPage:
 
 
 def read(area: Area, year: int) -> YearPage | None:
-    """Return the page of `area` for `year` in the language in force; None where nothing is published. Seven queries."""
+    """Return the page of `area` for `year` in the language in force; None where nothing is published.
+
+    Nine queries, eleven where commendations are sealed.
+    """
     published = published_of(area)
     if year not in published.years:
         return None
@@ -110,7 +107,7 @@ def read(area: Area, year: int) -> YearPage | None:
     own_of_all_years = [one for one in sealed if one.area_id == area.pk]
     own = sorted(
         (one for one in own_of_all_years if edition and one.edition_id == edition.pk),
-        key=lambda one: (_form_order(indicators[one.indicator_id]), one.item),
+        key=lambda one: (form_order(indicators[one.indicator_id]), one.item),
     )
     printed = published.printed_in(year)
     rows = {
@@ -119,18 +116,20 @@ def read(area: Area, year: int) -> YearPage | None:
     }
     below = by_area(area, edition, sealed, indicators) if edition else None
     line = trend(published, own_of_all_years, indicators)
+    on_figures = sentences(area, edition)
     return YearPage(
         area=area,
         year=year,
         published=published,
         edition=edition,
-        sentences=sentences(area, edition),
+        sentences=on_figures,
+        telling=telling.read(area, edition, on_figures),
         glance=tuple(rows[code, ""] for code in GLANCE if (code, "") in rows),
         completeness=completeness(area, own),
         kinds=tuple(row for (code, _item), row in rows.items() if code in UNITS or code == "units_other_kind"),
         below=below,
         trend=line,
-        beside=beside(printed, rows),
+        beside=beside(printed, rows, kinds),
         sections=sections(own, indicators, rows),
         drawings=drawings(area, edition, below, line),
         synthetic=any(one.synthetic for one in own) or (below is not None and below.synthetic),
@@ -152,8 +151,8 @@ def figure_row(
 ) -> FigureRow:
     """Return `figure` with its names in the language in force; `printed` are the figures of others for the year."""
     of_record = bool(figure.printed_word) and any(
-        (one.indicator_id, one.word, one.value, one.of_record)
-        == (figure.indicator_id, figure.printed_word, figure.printed_value, True)
+        (one.indicator_id, one.item, one.word, one.value, one.of_record)
+        == (figure.indicator_id, figure.item, figure.printed_word, figure.printed_value, True)
         for one in printed
     )
     return FigureRow(
@@ -217,16 +216,6 @@ def sections(
     return tuple(Section(section.number, section.name, tuple(lines)) for section, lines in found.items())
 
 
-def beside(printed: Iterable[PublishedFigure], rows: Mapping[tuple[str, str], FigureRow]) -> tuple[Beside, ...]:
-    """Return what others have printed, by indicator in the order of the form, ours beside it; unnamed metrics last."""
-    found: dict[str, list[PublishedFigure]] = defaultdict(list)
-    ours: dict[str, FigureRow | None] = {}
-    for one in sorted(printed, key=lambda one: (_form_order(one.indicator), not one.of_record, one.pk)):
-        found[one.label].append(one)
-        ours[one.label] = rows.get((one.indicator.code, "")) if one.indicator else None
-    return tuple(Beside(label, ours[label], tuple(group)) for label, group in found.items())
-
-
 def drawings(area: Area, edition: Edition | None, below: Grid | None, line: Trend | None) -> Drawings:
     """Return the charts drawn from these very numbers in the language in force."""
     stored: dict[str, str] = {}
@@ -238,7 +227,3 @@ def drawings(area: Area, edition: Edition | None, below: Grid | None, line: Tren
         return mark_safe(stored.get(grid.drawing(name), "") if grid else "")  # noqa: S308 - drawn by our own worker
 
     return Drawings(ready(below, "bars"), ready(below, "map"), ready(line.grid if line else None, "trend"))
-
-
-def _form_order(indicator: Indicator | None) -> tuple[int, int, str]:
-    return (indicator.section.number, indicator.position, indicator.code) if indicator else (10_000, 0, "")

@@ -8,10 +8,49 @@ from typing import TYPE_CHECKING, Any
 from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from movement.models import Figure, Indicator, IndicatorSection, Period, PublishedFigure, Report
+from awards.models import (
+    AwardDecision,
+    AwardForm,
+    AwardGround,
+    AwardingAuthority,
+    AwardingPower,
+    Commendation,
+    Recipient,
+    ReportedAwardTotal,
+)
+from movement.models import (
+    AgendaItem,
+    Announcement,
+    Conference,
+    Directive,
+    Event,
+    Exemplar,
+    Figure,
+    Indicator,
+    IndicatorSection,
+    Inspection,
+    IssuedDocument,
+    MediationResult,
+    ModelSite,
+    ModelType,
+    Paper,
+    Period,
+    PopularModel,
+    Programme,
+    ProgrammeMeasure,
+    ProgrammeSnapshot,
+    PublishedFigure,
+    Report,
+    ReportSection,
+    SafetyStandardResult,
+    Shortcoming,
+    Task,
+    TaskProgress,
+)
 from units.models import (
     Area,
     AreaSuccession,
+    Attachment,
     Body,
     Cluster,
     ClusterMember,
@@ -254,6 +293,21 @@ class ImportBatchFactory(DjangoModelFactory):
     by = SubFactory(UserFactory)
 
 
+class AttachmentFactory(DjangoModelFactory):
+    """The record of a file, without the file: units.attachments.keep stores one with it."""
+
+    class Meta:
+        model = Attachment
+
+    area = SubFactory(ProvinceFactory)
+    name = Sequence(lambda n: f"Quyết định {n}.pdf")
+    content_type = Attachment.Kind.PDF
+    size = 2048
+    digest = Sequence(lambda n: f"{n:064x}")
+    file = Sequence(lambda n: f"attachments/{n:032x}.pdf")
+    uploaded_by = SubFactory(UserFactory)
+
+
 # ---------------------------------------------------------------- reports
 
 
@@ -337,3 +391,300 @@ class PublishedFigureFactory(DjangoModelFactory):
     indicator = SubFactory(IndicatorFactory)
     value = 100
     source = "Báo tỉnh, 01/2025"
+
+
+# ---------------------------------------------------------------- the year's work
+
+
+class EventFactory(DjangoModelFactory):
+    class Meta:
+        model = Event
+
+    area = SubFactory(CommuneFactory)
+    kind = Event.Kind.LAUNCH
+    starts_on = datetime.date(2024, 7, 1)
+    attendance = 50
+
+
+class InspectionFactory(DjangoModelFactory):
+    class Meta:
+        model = Inspection
+
+    area = SubFactory(DistrictFactory)
+    held_on = datetime.date(2024, 5, 6)
+
+
+class DocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = IssuedDocument
+
+    area = SubFactory(DistrictFactory)
+    kind = IssuedDocument.Kind.PLAN
+    number = Sequence(lambda n: f"{n:02d}/KH-UBND")
+    issued_on = datetime.date(2024, 1, 15)
+    abstract = "Kế hoạch xây dựng phong trào năm 2024"
+
+
+class ModelTypeFactory(DjangoModelFactory):
+    class Meta:
+        model = ModelType
+
+    area = SubFactory(ProvinceFactory)
+    name = Sequence(lambda n: f"Loại mô hình {n}")
+
+
+class PopularModelFactory(DjangoModelFactory):
+    """A model without sites."""
+
+    class Meta:
+        model = PopularModel
+
+    area = SubFactory(CommuneFactory)
+    type = SubFactory(ModelTypeFactory, area=SelfAttribute("..area"))
+    name = Sequence(lambda n: f"Mô hình {n}")
+
+
+class ModelSiteFactory(DjangoModelFactory):
+    class Meta:
+        model = ModelSite
+
+    model = SubFactory(PopularModelFactory)
+    area = SelfAttribute("model.area")
+
+
+class ExemplarFactory(DjangoModelFactory):
+    class Meta:
+        model = Exemplar
+
+    area = SubFactory(CommuneFactory)
+    kind = Exemplar.Kind.INDIVIDUAL
+
+
+class StandardFactory(DjangoModelFactory):
+    class Meta:
+        model = SafetyStandardResult
+
+    area = SubFactory(CommuneFactory)
+    year = 2024
+    object = SafetyStandardResult.Object.RESIDENTIAL
+    met = 9
+
+
+class MediationFactory(DjangoModelFactory):
+    class Meta:
+        model = MediationResult
+
+    area = SubFactory(CommuneFactory)
+    starts_on = datetime.date(2024, 1, 1)
+    ends_on = datetime.date(2024, 6, 30)
+    received = 323
+    successful = 186
+    unsuccessful = 103
+    pending = 34
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    class Meta:
+        model = Programme
+
+    area = SubFactory(ProvinceFactory)
+    code = Sequence(lambda n: f"CT-{n:02d}")
+    name = Sequence(lambda n: f"Đề án {n}")
+
+
+class MeasureFactory(DjangoModelFactory):
+    class Meta:
+        model = ProgrammeMeasure
+
+    programme = SubFactory(ProgrammeFactory)
+    name = Sequence(lambda n: f"Nội dung {n}")
+
+
+class SnapshotFactory(DjangoModelFactory):
+    class Meta:
+        model = ProgrammeSnapshot
+
+    area = SubFactory(ProvinceFactory)
+    measure = SubFactory(MeasureFactory, programme__area=SelfAttribute("...area"))
+    taken_on = datetime.date(2024, 5, 18)
+    value = 25
+
+
+# ---------------------------------------------------------------- what the report says in words, and the conference
+
+
+class ReportSectionFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportSection
+
+    report = SubFactory(ReportFactory)
+    kind = ReportSection.Kind.RESULTS
+    text = "Phong trào đạt nhiều kết quả tích cực."
+
+
+class ShortcomingFactory(DjangoModelFactory):
+    class Meta:
+        model = Shortcoming
+
+    report = SubFactory(ReportFactory)
+    text = "Việc kiểm tra chưa thường xuyên."
+    extent = "ở một số địa phương"
+
+
+class TaskFactory(DjangoModelFactory):
+    class Meta:
+        model = Task
+
+    report = SubFactory(ReportFactory)
+    year = LazyAttribute(lambda task: task.report.period.year + 1)
+    text = "Củng cố, nhân rộng các mô hình."
+
+
+class TaskProgressFactory(DjangoModelFactory):
+    class Meta:
+        model = TaskProgress
+
+    task = SubFactory(TaskFactory)
+    noted_on = datetime.date(2025, 3, 1)
+
+
+class ConferenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Conference
+
+    area = SubFactory(ProvinceFactory)
+    year = 2024
+    name = "Hội nghị tổng kết phong trào năm 2024"
+    held_on = datetime.date(2025, 1, 6)
+
+
+class AgendaItemFactory(DjangoModelFactory):
+    class Meta:
+        model = AgendaItem
+
+    conference = SubFactory(ConferenceFactory)
+    text = "Tổng kết phong trào"
+
+
+class PaperFactory(DjangoModelFactory):
+    class Meta:
+        model = Paper
+
+    conference = SubFactory(ConferenceFactory)
+    title = "Kinh nghiệm xây dựng mô hình"
+
+
+class DirectiveFactory(DjangoModelFactory):
+    class Meta:
+        model = Directive
+
+    conference = SubFactory(ConferenceFactory)
+    text = "Nâng cao trách nhiệm của người đứng đầu."
+
+
+# ---------------------------------------------------------------- commendations
+
+
+class AwardFormFactory(DjangoModelFactory):
+    class Meta:
+        model = AwardForm
+
+    code = Sequence(lambda n: f"form_{n:02d}")
+    name_vi = Sequence(lambda n: f"Hình thức {n}")
+    name_en = Sequence(lambda n: f"Form {n}")
+    category = AwardForm.Category.AWARD
+    to_individuals = True
+    to_households = True
+    position = Sequence(int)
+
+
+class AuthorityFactory(DjangoModelFactory):
+    class Meta:
+        model = AwardingAuthority
+
+    code = Sequence(lambda n: f"authority_{n:02d}")
+    name_vi = Sequence(lambda n: f"Thủ trưởng {n}")
+    name_en = Sequence(lambda n: f"Head {n}")
+    printed_vi = SelfAttribute("name_vi")
+    printed_en = SelfAttribute("name_en")
+    level = AwardingAuthority.Level.PROVINCE
+    position = Sequence(int)
+
+
+class PowerFactory(DjangoModelFactory):
+    class Meta:
+        model = AwardingPower
+
+    authority = SubFactory(AuthorityFactory)
+    form = SubFactory(AwardFormFactory)
+    source = "Luật 06/2022/QH15"
+    is_verified = True
+
+
+class GroundFactory(DjangoModelFactory):
+    class Meta:
+        model = AwardGround
+
+    code = Sequence(lambda n: f"ground_{n:02d}")
+    name_vi = Sequence(lambda n: f"Loại khen thưởng {n}")
+    name_en = Sequence(lambda n: f"Ground {n}")
+
+
+class DecisionFactory(DjangoModelFactory):
+    class Meta:
+        model = AwardDecision
+
+    area = SubFactory(ProvinceFactory)
+    year = 2024
+    number = Sequence(str)
+    symbol = "QĐ-UBND"
+    decided_on = datetime.date(2024, 12, 20)
+    authority = SubFactory(AuthorityFactory)
+    abstract = "Tặng Bằng khen cho các tập thể, cá nhân có thành tích xuất sắc"
+
+
+class RecipientFactory(DjangoModelFactory):
+    class Meta:
+        model = Recipient
+
+    area = SubFactory(CommuneFactory)
+    kind = "individual"
+    name = Sequence(lambda n: f"Nông Văn {n}")
+
+
+class CommendationFactory(DjangoModelFactory):
+    class Meta:
+        model = Commendation
+
+    decision = SubFactory(DecisionFactory)
+    recipient = SubFactory(RecipientFactory)
+    form = SubFactory(AwardFormFactory)
+
+
+class AnnouncementFactory(DjangoModelFactory):
+    """A decision announced at a conference of the same area."""
+
+    class Meta:
+        model = Announcement
+
+    conference = SubFactory(ConferenceFactory)
+    decision = SubFactory(DecisionFactory, area=SelfAttribute("..conference.area"))
+
+
+class ReportedTotalFactory(DjangoModelFactory):
+    """A total that names neither forms nor authorities: `forms` and `authorities` take lists."""
+
+    class Meta:
+        model = ReportedAwardTotal
+
+    area = SubFactory(ProvinceFactory)
+    year = 2024
+    source = "Báo tỉnh, 01/2025"
+
+    @classmethod
+    def _create(cls, model_class: type[ReportedAwardTotal], *args: Any, **fields: Any) -> ReportedAwardTotal:
+        forms, authorities = fields.pop("forms", []), fields.pop("authorities", [])
+        total = super()._create(model_class, *args, **fields)
+        total.forms.set(forms)
+        total.authorities.set(authorities)
+        return total

@@ -442,12 +442,16 @@ def text_fields() -> list[Any]:
     """Return every text field that people fill in through a form or a sheet."""
     found = []
     for model in apps.get_models():
-        if model._meta.app_label not in {"units", "movement"} or model.__name__.startswith("Historical"):
+        if model._meta.app_label not in {"units", "awards", "movement"} or model.__name__.startswith("Historical"):
             continue
         if not hasattr(model, "version") and model.__name__ not in {
             "UnitKind",
             "Indicator",
             "IndicatorSection",
+            "AwardForm",
+            "AwardingAuthority",
+            "AwardingPower",
+            "AwardGround",
             "User",
         }:
             continue

@@ -13,16 +13,25 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import world as worlds
-from tests.factories import PublishedFigureFactory, SuccessionFactory
+from tests.factories import (
+    GroundFactory,
+    PowerFactory,
+    PublishedFigureFactory,
+    ReportedTotalFactory,
+    SuccessionFactory,
+)
 from tests.people import cast_of, posted
 from units.models.people import Role
 
 
 def filled() -> None:
-    """Build a world with a published year, a published figure and a succession."""
+    """Build a world with a published year, published figures and totals, a power, a ground and a succession."""
     world = worlds.build()
     worlds.publish(world, cast_of(world.province))
     PublishedFigureFactory(area=world.province)
+    ReportedTotalFactory(area=world.province)
+    PowerFactory()
+    GroundFactory()
     SuccessionFactory()
 
 
@@ -43,7 +52,7 @@ def costs(client: Client) -> dict[str, tuple[int, int]]:
 def test_every_list_costs_the_same_for_more_rows() -> None:
     filled()
     user = posted(worlds.country(), Role.ADMINISTRATOR)
-    for role in (Role.OFFICER, Role.CLERK, Role.REVIEWER, Role.LEADER):
+    for role in (Role.OFFICER, Role.CLERK, Role.REVIEWER, Role.LEADER, Role.AWARD_SECRETARY):
         user.postings.create(area=worlds.country(), role=role)
     client = Client()
     client.force_login(user, backend="units.auth.PostingBackend")

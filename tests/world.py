@@ -8,13 +8,32 @@ from typing import TYPE_CHECKING, Any
 
 from movement.reports import move_report, open_period
 from tests.factories import (
+    AgendaItemFactory,
+    AnnouncementFactory,
+    AttachmentFactory,
     BodyFactory,
     ClusterKindFactory,
+    CommendationFactory,
+    ConferenceFactory,
+    DirectiveFactory,
+    DocumentFactory,
+    EventFactory,
+    ExemplarFactory,
     ImportBatchFactory,
     IndicatorFactory,
+    InspectionFactory,
     KindFactory,
+    MediationFactory,
+    ModelSiteFactory,
+    PaperFactory,
     PeriodFactory,
+    ReportSectionFactory,
+    ShortcomingFactory,
+    SnapshotFactory,
+    StandardFactory,
     StandingFactory,
+    TaskFactory,
+    TaskProgressFactory,
     cluster_of,
     commune,
     country,
@@ -28,7 +47,7 @@ from units.models.people import Role
 if TYPE_CHECKING:
     from movement.models import Figure, Period, Report
     from tests.people import Cast
-    from units.models import Area, Body, Cluster, ImportBatch, Unit, User
+    from units.models import Area, Attachment, Body, Cluster, ImportBatch, Unit, User
 
 
 @dataclass
@@ -43,8 +62,13 @@ class Side:
     body: Body
     cluster: Cluster
     batch: ImportBatch
+    attachment: Attachment
     report: Report
     figure: Figure
+    work: list[Any]
+    texts: list[Any]
+    conference: list[Any]
+    awards: list[Any]
 
     def records(self) -> list[Any]:
         """Return a record of every model that belongs to the district."""
@@ -58,8 +82,13 @@ class Side:
             self.officer,
             self.officer.postings.get(),
             self.batch,
+            self.attachment,
             self.report,
             self.figure,
+            *self.work,
+            *self.texts,
+            *self.conference,
+            *self.awards,
         ]
 
 
@@ -106,9 +135,64 @@ def _side(below: Area, place: Area, kind: Any, cluster_kind: Any, indicator: Any
         body=BodyFactory(area=place, name=f"Công an {place.name}"),
         cluster=cluster,
         batch=ImportBatchFactory(by=officer),
+        attachment=AttachmentFactory(area=place, uploaded_by=officer),
         report=report,
         figure=report.figures.get(indicator=indicator),
+        work=_work(place),
+        texts=_texts(report),
+        conference=_conference(place),
+        awards=_awards(place),
     )
+
+
+def _work(place: Area) -> list[Any]:
+    """Return a record of each kind of the year's work of `place`, dated so that the period of the world does not count it."""
+    earlier = date(2021, 3, 1)
+    site = ModelSiteFactory(model__area=place, model__established_on=earlier, model__ended_on=date(2021, 9, 1))
+    snapshot = SnapshotFactory(area=place, measure__programme__area=place, taken_on=earlier)
+    return [
+        EventFactory(area=place, starts_on=earlier),
+        InspectionFactory(area=place, held_on=earlier),
+        DocumentFactory(area=place, issued_on=earlier),
+        site.model.type,
+        site.model,
+        site,
+        ExemplarFactory(area=place, ended_on=date(2021, 9, 1)),
+        StandardFactory(area=place, year=2021),
+        MediationFactory(area=place, starts_on=earlier, ends_on=date(2021, 6, 30)),
+        snapshot.measure.programme,
+        snapshot.measure,
+        snapshot,
+    ]
+
+
+def _texts(report: Report) -> list[Any]:
+    """Return what `report` says in words, and how its task goes on."""
+    task = TaskFactory(report=report)
+    return [
+        ReportSectionFactory(report=report),
+        ShortcomingFactory(report=report),
+        task,
+        TaskProgressFactory(task=task),
+    ]
+
+
+def _conference(place: Area) -> list[Any]:
+    """Return a conference of `place` with a row of each kind."""
+    conference = ConferenceFactory(area=place)
+    return [
+        conference,
+        AgendaItemFactory(conference=conference),
+        PaperFactory(conference=conference),
+        DirectiveFactory(conference=conference),
+        AnnouncementFactory(conference=conference, decision__area=place, decision__year=2021),
+    ]
+
+
+def _awards(place: Area) -> list[Any]:
+    """Return a decision of `place` that commends somebody, for a year of which the world publishes nothing."""
+    commendation = CommendationFactory(decision__area=place, decision__year=2021, recipient__area=place)
+    return [commendation.decision, commendation.recipient, commendation]
 
 
 def publish(world: World, cast: Cast, number: int = 5) -> Report:

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.template.defaultfilters import filesizeformat
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.admin import CatalogueAdmin, ReadOnly, ScopedAdmin, ScopedInline, any_word
+from config.admin import CatalogueAdmin, ReadOnly, RefusableForm, ScopedAdmin, ScopedInline, any_word
 from units import register
+from units.attachments import download_link
 from units.auth import person
 from units.forms import AtLeastOneFormSet, NewUserForm, PlacementFormSet, UnitForm, UserForm
 from units.models import (
     Area,
     AreaSuccession,
+    Attachment,
     Body,
     Cluster,
     ClusterMember,
@@ -81,6 +86,7 @@ def _with_end(area: Area) -> str:
 class AreaAdmin(ReadOnly, CatalogueAdmin):
     """The catalogue of areas: append-only, so it is only read here."""
 
+    shelf, place_on_shelf = "register", 5
     list_display = ["shown_name", "code", "level", "parent", "valid_from", "valid_to"]
     list_filter = ["level"]
     list_select_related = ["parent"]
@@ -95,12 +101,12 @@ class AreaAdmin(ReadOnly, CatalogueAdmin):
         return area.full_name
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Search by folded words; pickers of units offer communes in reach only."""
+        """Search by folded words; pickers offer what lies in reach, those of units communes only."""
         queryset = queryset.filter(any_word(search_term, "search_key")).select_related("district", "province", "parent")
         source = request.GET.get("model_name"), request.GET.get("field_name")
         if source in {("unit", "area"), ("placement", "area")}:
-            queryset = queryset.postings_of(request.user).filter(level=Area.Level.COMMUNE)
-        elif source in {("posting", "area"), ("body", "area"), ("period", "area"), ("report", "area")}:
+            queryset = queryset.filter(level=Area.Level.COMMUNE)
+        if all(source) and source != ("clustermember", "area"):  # members of a cluster lie anywhere
             queryset = queryset.postings_of(request.user)
         return queryset, False
 
@@ -109,6 +115,7 @@ class AreaAdmin(ReadOnly, CatalogueAdmin):
 class AreaSuccessionAdmin(ReadOnly, CatalogueAdmin):
     """What became of areas."""
 
+    shelf, place_on_shelf = "register", 6
     list_display = ["effective_on", "predecessor", "kind", "successor", "is_main", "note"]
     list_filter = ["kind"]
     list_select_related = ["predecessor", "successor"]
@@ -126,6 +133,7 @@ class AreaSuccessionAdmin(ReadOnly, CatalogueAdmin):
 class UnitKindAdmin(CatalogueAdmin):
     """Kinds of units and clusters."""
 
+    shelf, place_on_shelf = "catalogues", 3
     list_display = ["name", "code", "category", "is_cluster", "valid_from", "valid_to", "successor"]
     list_filter = ["is_cluster", "category"]
     list_select_related = ["successor"]
@@ -150,6 +158,7 @@ class PlacementInline(ScopedInline):
 class UnitAdmin(SheetsMixin, ScopedAdmin):
     """The register of units."""
 
+    shelf, place_on_shelf = "register", 1
     resource_class = UnitResource
     form = UnitForm
     inlines = [PlacementInline]
@@ -274,6 +283,7 @@ class ClusterStandingInline(ScopedInline):
 class ClusterAdmin(ScopedAdmin):
     """Joint security clusters; every member sees and keeps them."""
 
+    shelf, place_on_shelf = "register", 2
     inlines = [ClusterMemberInline, ClusterStandingInline]
     list_display = ["name", "kind", "code", "term", "established_on", "dissolved_on"]
     list_filter = ["kind"]
@@ -303,6 +313,7 @@ class ClusterAdmin(ScopedAdmin):
 class ClusterMemberAdmin(SheetsMixin, ScopedAdmin):
     """Members of clusters as one list, for sheets."""
 
+    shelf, place_on_shelf = "register", 3
     resource_class = ClusterMemberResource
     list_display = ["cluster", "area", "body", "communes", "valid_from", "valid_to"]
     list_select_related = ["cluster", "area", "body"]
@@ -317,6 +328,7 @@ class ClusterMemberAdmin(SheetsMixin, ScopedAdmin):
 class BodyAdmin(SheetsMixin, ScopedAdmin):
     """Agencies and organisations."""
 
+    shelf, place_on_shelf = "register", 4
     resource_class = BodyResource
     list_display = ["name", "kind", "area", "valid_from", "valid_to"]
     list_filter = ["kind", BelowFilter]
@@ -339,6 +351,7 @@ class PostingInline(ScopedInline):
 class UserAdmin(ScopedAdmin):
     """People: an administrator sets a one-time password; nobody is deleted."""
 
+    shelf, place_on_shelf = "offices", 1
     form: Any = UserForm
     inlines = [PostingInline]
     list_display = ["full_name", "username", "posted_to", "is_active", "last_login"]
@@ -373,6 +386,52 @@ class UserAdmin(ScopedAdmin):
 class ImportBatchAdmin(ReadOnly, CatalogueAdmin):
     """Every import: who, when, which file, and what it did."""
 
+    shelf, place_on_shelf = "offices", 2
     list_display = ["at", "subject", "file_name", "by", "new", "changed", "same"]
     list_select_related = ["by"]
     fields = ["at", "subject", "file_name", "digest", "by", "new", "changed", "same"]
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnly, ScopedAdmin):
+    """Private files; they are handed in on the page of the record that they belong to."""
+
+    shelf, place_on_shelf = "offices", 3
+    form = RefusableForm
+    list_display = ["name", "area_label", "content_type", "readable_size", "uploaded_at", "uploaded_by", "download"]
+    list_filter = ["content_type", BelowFilter]
+    search_help_text = _("Name with or without diacritics.")
+    fields = [
+        "name", "area_label", "content_type", "readable_size", "uploaded_at", "uploaded_by", "digest", "download",
+    ]  # fmt: skip
+
+    @admin.display(description=_("area"), ordering="area__sort_key")
+    def area_label(self, attachment: Attachment) -> str:
+        """Return the area with what lies above."""
+        return attachment.area.label
+
+    @admin.display(description=_("size"), ordering="size")
+    def readable_size(self, attachment: Attachment) -> str:
+        """Return the size in kB or MB."""
+        return filesizeformat(attachment.size)
+
+    @admin.display(description=_("download"))
+    def download(self, attachment: Attachment) -> str:
+        """Return the link to the file."""
+        return download_link(attachment)
+
+    def get_urls(self) -> list[Any]:
+        """Add the address of the file itself."""
+        # the answer carries its own rule for caches
+        view = self.admin_site.admin_view(self.download_view, cacheable=True)
+        return [path("<int:pk>/download/", view, name="units_attachment_download"), *super().get_urls()]
+
+    def download_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """Hand the file out to those in whose reach it lies, never to be shown inside a page."""
+        attachment: Attachment = self.find_in_reach(request, pk)
+        try:
+            content = attachment.file.open("rb")
+        except FileNotFoundError as error:
+            raise Http404 from error
+        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+        return FileResponse(content, as_attachment=True, filename=attachment.name, headers=headers)

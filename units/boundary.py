@@ -42,6 +42,7 @@ BLOCKED_PHRASES = (
     "số vụ án",
     "vụ án hình sự",
     "khởi tố bị can",
+    "vụ việc đã giải quyết",
     "vũ khí thu giữ",
     "vũ khí, đạn",
     "số căn cước",
@@ -51,6 +52,19 @@ BLOCKED_PHRASES = (
     "số CMND",
     "số định danh cá nhân",
 )
+
+# What prose may mention but nobody may count; "#" is a number.
+_COUNTED = (
+    "giải quyết # vụ",
+    "xử lý # vụ",
+    "# vụ việc đã được giải quyết",
+    "cung cấp # thông tin",
+    "# tin do quần chúng cung cấp",
+    "# tin do nhân dân cung cấp",
+)
+# Mediation counts matters (Luật 35/2013/QH13), which are no cases: a text that speaks of it may count them.
+_MEDIATION = "hòa giải"
+_MATTERS = frozenset({"vụ việc đã giải quyết", "giải quyết # vụ", "xử lý # vụ", "# vụ việc đã được giải quyết"})
 
 # What a column may not be about. A head is refused where it holds one of the phrases, or is one that begins with "=".
 _REFUSED_HEADS = (
@@ -106,6 +120,10 @@ _REFUSED_HEADS = (
         _("cases and suspects"),
         (
             "vụ án",
+            "vụ việc đã giải quyết",
+            "vụ việc giải quyết",
+            "=số vụ việc",
+            "=vụ việc",
             "bị can",
             "bị cáo",
             "đối tượng",
@@ -121,6 +139,14 @@ _REFUSED_HEADS = (
     ),
     (_("weapons"), ("vũ khí", "khẩu súng", "súng đạn", "số súng", "đạn dược", "vật liệu nổ", "weapon", "weapons")),
 )
+# What must stand beside a refused phrase to make it a plain count: matters of mediation, cards issued or used.
+_CARDS = (("thẻ", "lượt"), ("thẻ", "đã cấp"))
+_PLAIN_COUNTS = {
+    "vụ việc đã giải quyết": ((_MEDIATION,),),
+    "vụ việc giải quyết": ((_MEDIATION,),),
+    "CCCD": _CARDS,
+    "căn cước": _CARDS,
+}
 _ALLOWED_HEADS = frozenset({"doi tuong khen thuong", "dia chi trang tin", "doi tuong de nghi khen thuong"})
 
 _WORDS = re.compile(r"[^\W_]+")
@@ -148,9 +174,35 @@ def _holds(words: list[tuple[str, tuple[str, ...]]], phrase: list[tuple[str, tup
     return False
 
 
+def _with_numbers_as_one(words: list[tuple[str, tuple[str, ...]]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return `words` with each run of digits, such as 1.052, as one sign."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for word in words:
+        if not word[0].isdecimal():
+            found.append(word)
+        elif not found or found[-1] != _ANY_NUMBER:
+            found.append(_ANY_NUMBER)
+    return found
+
+
+_ANY_NUMBER = ("#", ("#",))
 _SPELT_PHRASES = tuple((_spelt(phrase), phrase) for phrase in BLOCKED_PHRASES)
+_SPELT_COUNTED = tuple(
+    ([word for part in phrase.split() for word in (_spelt(part) or [_ANY_NUMBER])], phrase) for phrase in _COUNTED
+)
+_SPELT_MEDIATION = _spelt(_MEDIATION)
 _SPELT_HEADS = tuple(
-    (reason, tuple((_spelt(phrase), phrase.startswith("=")) for phrase in phrases))
+    (
+        reason,
+        tuple(
+            (
+                _spelt(phrase),
+                phrase.startswith("="),
+                [list(map(_spelt, beside)) for beside in _PLAIN_COUNTS.get(phrase, ())],
+            )
+            for phrase in phrases
+        ),
+    )
     for reason, phrases in _REFUSED_HEADS
 )
 
@@ -160,14 +212,17 @@ def refuse_blocked_text(value: str) -> None:
     if not value:
         return
     words = _spelt(value)
-    for spelt, phrase in _SPELT_PHRASES:
-        if _holds(words, spelt):
+    of_mediation = _holds(words, _SPELT_MEDIATION)
+    counted = _with_numbers_as_one(words)
+    asked = [(words, *one) for one in _SPELT_PHRASES] + [(counted, *one) for one in _SPELT_COUNTED]
+    for said, spelt, phrase in asked:
+        if _holds(said, spelt) and not (of_mediation and phrase in _MATTERS):
             raise ValidationError(
                 _(
                     "“%(phrase)s” may not be entered: the ledger holds no information about informants, tips, cases or suspects. Remove it and save again."
                 ),
                 code="blocked_phrase",
-                params={"phrase": phrase},
+                params={"phrase": phrase.replace("#", "…")},
             )
     if _NUMBER.search(value):
         raise ValidationError(
@@ -182,8 +237,11 @@ def refusal_of(head: str) -> str:
         return ""
     words = _spelt(head)
     for reason, phrases in _SPELT_HEADS:
-        if any(_holds(words, spelt) and (not whole or len(words) == len(spelt)) for spelt, whole in phrases):
-            return str(reason)
+        for spelt, whole, plain_counts in phrases:
+            if not _holds(words, spelt) or (whole and len(words) != len(spelt)):
+                continue
+            if not any(all(_holds(words, one) for one in beside) for beside in plain_counts):
+                return str(reason)
     return ""
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import RefusableForm, VersionedForm
+from units.attachments import ENDINGS, Examined, examine
 from units.boundary import refuse_blocked_text
 from units.models import Placement, Unit, User
 
@@ -159,3 +160,25 @@ class UserForm(RefusableForm):
         if commit:
             user.save()
         return user
+
+
+class UploadMixin(forms.ModelForm):
+    """A file to keep with a record that has `area` and `file`. units.attachments.store_upload stores what is examined."""
+
+    upload = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,  # it is refused below, in our words
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
+        help_text=_(
+            "PDF, Word, Excel or a picture, at most 10 MB. A scan or picture cannot be read by the ledger: look yourself that it bears no stamp MẬT."
+        ),
+    )
+    examined: Examined | None = None
+    holds_names = False  # of people: such a file is shown to those only who work with names
+
+    def clean_upload(self) -> Any:
+        """Examine the file; nothing is stored yet."""
+        upload = self.cleaned_data["upload"]
+        self.examined = examine(upload) if upload else None
+        return upload

@@ -10,8 +10,8 @@ from import_export import fields
 
 from config.spreadsheets import CountWidget, DayWidget, TextWidget
 from units import register
-from units.models import Body, Cluster, ClusterMember, ImportBatch, Unit
-from units.sheets import AreaWidget, KindWidget, ScopedResource, ScopedWidget
+from units.models import Body, Cluster, ClusterMember, Unit
+from units.sheets import AreaWidget, KindWidget, ScopedResource, ScopedWidget, refuse_second_time
 
 
 class UnitResource(ScopedResource):
@@ -48,14 +48,7 @@ class UnitResource(ScopedResource):
         super().before_import(dataset, **kwargs)
         if "Mã" not in dataset.headers:
             dataset.append_col([""] * len(dataset), header="Mã")
-        earlier = ImportBatch.objects.filter(digest=getattr(dataset, "digest", "-"), new__gt=0).order_by("at").first()
-        if earlier and not all(dataset["Mã"]):
-            raise ValidationError(
-                _(
-                    "This very file was imported before (%(batch)s), and its rows without a code would come in twice. Export the list and change that sheet instead."
-                ),
-                params={"batch": earlier},
-            )
+        refuse_second_time(dataset, "Mã")
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         """Keep the village for the placement."""

@@ -20,12 +20,14 @@ from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
 from import_export.results import RowResult
 
 from config.folding import fold
+from config.numbers import MOST
 from config.records import StaleRecord, batch_of
 from config.spreadsheets import (
     CountWidget,
     CsvExport,
     PrivateStorage,
     SheetFormat,
+    TextWidget,
     UnreadableFile,
     WorkbookExport,
     read_sheet,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 1000
 MOST_NAME = 150
 VERSION = "Phiên bản"
+NUMBER = "Số"
 
 
 class ScopedResource(resources.ModelResource):
@@ -127,12 +130,7 @@ class ScopedResource(resources.ModelResource):
             return
         typed = CountWidget().clean(row.get(VERSION))
         if typed is None:
-            raise ValidationError(
-                _(
-                    "“%(record)s” is already on record. To change it, export the list, change the exported sheet and import that: it carries the column “%(head)s”."
-                ),
-                params={"record": instance, "head": VERSION},
-            )
+            raise already_on_record(instance, VERSION)
         if typed != instance.version:
             raise ValidationError(
                 _(
@@ -162,6 +160,76 @@ class ScopedResource(resources.ModelResource):
         report_skipped = True
         clean_model_instances = True
         use_natural_foreign_keys = False
+
+
+class NumberedResource(ScopedResource):
+    """A sheet of records without a code: an exported row carries our number, a row without one is new.
+
+    It holds what lies in the reach of the person's postings; what is merely in sight stays out, because it could not
+    come in again.
+    """
+
+    row_number = fields.Field("pk", NUMBER, CountWidget(), readonly=True)
+    alike: ClassVar[tuple[str, ...]] = ()  # fields in which no two records agree by chance: such a new row is asked
+
+    def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
+        """Add the column of numbers where the sheet has none: all its rows are new."""
+        super().before_import(dataset, **kwargs)
+        if NUMBER not in dataset.headers:
+            dataset.append_col([""] * len(dataset), header=NUMBER)
+        refuse_second_time(dataset, NUMBER)
+
+    def get_instance(self, instance_loader: Any, row: Any) -> Any:
+        """Find the record by its number. Raises ValidationError where none of that number is in sight."""
+        number = CountWidget().clean(row.get(NUMBER))
+        if number is None:
+            return None
+        found = self.get_queryset().filter(pk=number).first() if number <= MOST else None
+        if found is None:
+            raise ValidationError(
+                _("Number %(number)s is not in your list: leave the column “%(head)s” empty where a row is new."),
+                params={"number": str(number), "head": NUMBER},
+            )
+        return found
+
+    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        """Ask for the record as it was also, and refuse a new row that stands on record already."""
+        super().before_save_instance(instance, row, **kwargs)
+        stored = type(instance)._base_manager
+        if not instance._state.adding:
+            meta = instance._meta
+            assert self.user is not None  # asked above
+            if not self.user.has_perm(f"{meta.app_label}.change_{meta.model_name}", stored.get(pk=instance.pk)):
+                raise ValidationError(self.refusal(instance))
+        elif self.alike and (
+            same := self.known().filter(**{name: getattr(instance, name) for name in self.alike}).first()
+        ):
+            raise already_on_record(same, NUMBER)
+
+    def known(self) -> Any:
+        """Return the records that a new row may not repeat."""
+        return self._meta.model._base_manager.all()
+
+    def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
+        """Keep to the person's reach, and join what the sheet shows."""
+        return queryset.filter(self.user.reach().condition("area__")).for_list() if self.user else queryset.none()
+
+    class Meta(ScopedResource.Meta):
+        abstract = True
+        import_id_fields = ["row_number"]
+
+
+class VoidableResource(NumberedResource):
+    """A sheet of records that are taken back by saying why they were a mistake."""
+
+    void_reason = fields.Field("void_reason", "Nhập nhầm, lý do", TextWidget())
+
+    def known(self) -> Any:
+        """Leave out what was taken back."""
+        return super().known().filter(void_reason="")
+
+    class Meta(NumberedResource.Meta):
+        abstract = True
 
 
 class ScopedWidget(widgets.Widget):
@@ -223,6 +291,28 @@ class KindWidget(widgets.Widget):
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.name_vi if value else ""
+
+
+def already_on_record(record: Any, head: str) -> ValidationError:
+    """Return the refusal of a row that would change or double `record` without saying so."""
+    return ValidationError(
+        _(
+            "“%(record)s” is already on record. To change it, export the list, change the exported sheet and import that: it carries the column “%(head)s”."
+        ),
+        params={"record": record, "head": head},
+    )
+
+
+def refuse_second_time(dataset: tablib.Dataset, head: str) -> None:
+    """Raise ValidationError where this very file came in before and rows without `head` would come in twice."""
+    earlier = ImportBatch.objects.filter(digest=getattr(dataset, "digest", "-"), new__gt=0).order_by("at").first()
+    if earlier and not all(dataset[head]):
+        raise ValidationError(
+            _(
+                "This very file was imported before (%(batch)s), and its rows without “%(head)s” would come in twice. Export the list and change that sheet instead."
+            ),
+            params={"batch": earlier, "head": head},
+        )
 
 
 def with_sheet_rows(result: Any, dataset: tablib.Dataset) -> Any:

@@ -1,19 +1,49 @@
-"""The yearly report: periods, indicators, reports and figures, what others published, and the sealed editions."""
+"""The yearly report: what was done, what is reported of it in figures and words, what others published, sealed editions."""
 
 from movement.models.catalogue import Indicator, IndicatorSection, Period
-from movement.models.editions import Chart, Edition, EditionFigure
+from movement.models.conferences import AgendaItem, Announcement, Conference, Directive, Paper
+from movement.models.direction import Inspection, IssuedDocument
+from movement.models.editions import Chart, Edition, EditionAward, EditionFigure, EditionPassage
+from movement.models.events import Event
+from movement.models.exemplary import Exemplar, ModelSite, ModelType, PopularModel
+from movement.models.programmes import Programme, ProgrammeMeasure, ProgrammeSnapshot
 from movement.models.published import PublishedFigure
 from movement.models.reports import Figure, Report, ReportStep
+from movement.models.results import MediationResult, SafetyStandardResult
+from movement.models.texts import ReportSection, Shortcoming, Task, TaskProgress
 
 __all__ = [
+    "AgendaItem",
+    "Announcement",
     "Chart",
+    "Conference",
+    "Directive",
     "Edition",
+    "EditionAward",
     "EditionFigure",
+    "EditionPassage",
+    "Event",
+    "Exemplar",
     "Figure",
     "Indicator",
     "IndicatorSection",
+    "Inspection",
+    "IssuedDocument",
+    "MediationResult",
+    "ModelSite",
+    "ModelType",
+    "Paper",
     "Period",
+    "PopularModel",
+    "Programme",
+    "ProgrammeMeasure",
+    "ProgrammeSnapshot",
     "PublishedFigure",
     "Report",
+    "ReportSection",
     "ReportStep",
+    "SafetyStandardResult",
+    "Shortcoming",
+    "Task",
+    "TaskProgress",
 ]

@@ -103,6 +103,35 @@ class Indicator(Dated, InTwoLanguages):
         MEMBERS = "members", _("members, by kind of unit")
         CONSOLIDATED = "consolidated", _("units strengthened in the period")
         CLUSTERS = "clusters", _("clusters")
+        LAUNCH_SESSIONS = "launch_sessions", _("launches: sessions")
+        LAUNCH_ATTENDANCE = "launch_attendance", _("launches: attendances")
+        INFORMATION_SESSIONS = "information_sessions", _("information sessions")
+        INFORMATION_ATTENDANCE = "information_attendance", _("information sessions: attendances")
+        FESTIVAL_COMMUNES = "festival_communes", _("festival days in communes")
+        FESTIVAL_RESIDENTIAL = "festival_residential", _("festival days in residential areas")
+        GIFTS = "gifts", _("gifts")
+        GIFT_VALUE = "gift_value", _("value of the gifts")
+        TRAINING_TURNS = "training_turns", _("training: attendances")
+        INSPECTIONS = "inspections", _("inspections")
+        RESOLUTIONS = "resolutions", _("resolutions, directives and plans")
+        DIRECTING_DOCUMENTS = "directing_documents", _("other documents issued")
+        MODEL_TYPES = "model_types", _("types of model")
+        MODELS = "models", _("models")
+        MODEL_SITES = "model_sites", _("model sites")
+        MODELS_NEW = "models_new", _("models built or replicated in the period")
+        MODELS_DISSEMINATED = "models_disseminated", _("types of model disseminated by the Ministry")
+        MODELS_SKILFUL = "models_skilful", _("“skilful mass mobilisation” models")
+        EXEMPLARS = "exemplars", _("exemplars")
+        STANDARD_RESIDENTIAL = "standard_residential", _("safety standard: residential areas")
+        STANDARD_COMMUNES = "standard_communes", _("safety standard: communes")
+        STANDARD_ORGANISATIONS = "standard_organisations", _("safety standard: organisations")
+        MEDIATION_RECEIVED = "mediation_received", _("mediation: received")
+        MEDIATION_SUCCESSFUL = "mediation_successful", _("mediation: successful")
+        MEDIATION_UNSUCCESSFUL = "mediation_unsuccessful", _("mediation: unsuccessful")
+        MEDIATION_PENDING = "mediation_pending", _("mediation: pending")
+        PROGRAMME = "programme", _("latest snapshot of a programme")
+        COLLECTIVES_COMMENDED = "collectives_commended", _("collectives commended")
+        PEOPLE_COMMENDED = "people_commended", _("individuals and households commended")
 
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[RegexValidator(r"^[a-z0-9_]+$")])
     section = models.ForeignKey(
@@ -114,8 +143,8 @@ class Indicator(Dated, InTwoLanguages):
     rollup = models.CharField(_("roll-up"), max_length=10, choices=Rollup.choices)
     source = models.CharField(_("source"), max_length=10, choices=Source.choices)
     counts = models.CharField(
-        _("counted from the register"),
-        max_length=20,
+        _("counted from the records"),
+        max_length=30,
         choices=Counts.choices,
         blank=True,
         help_text=_("Empty: officers type the figure."),
@@ -155,6 +184,16 @@ class Indicator(Dated, InTwoLanguages):
         ]
 
     @property
+    def counts_register(self) -> bool:
+        """Say whether the register of units and clusters gives the figure, always and alone."""
+        return self.counts in REGISTER
+
+    @property
+    def counts_records(self) -> bool:
+        """Say whether records of the area itself give the figure wherever such records are entered."""
+        return bool(self.counts) and self.counts not in REGISTER
+
+    @property
     def note(self) -> str:
         """Return the note in the language of the page."""
         return by_language(self.note_vi, self.note_en)
@@ -163,6 +202,17 @@ class Indicator(Dated, InTwoLanguages):
     def unit(self) -> str:
         """Return the unit of measure in the language of the page."""
         return by_language(self.unit_vi, self.unit_en)
+
+
+REGISTER = frozenset(
+    {
+        Indicator.Counts.UNITS,
+        Indicator.Counts.OTHER_UNITS,
+        Indicator.Counts.MEMBERS,
+        Indicator.Counts.CONSOLIDATED,
+        Indicator.Counts.CLUSTERS,
+    }
+)
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):

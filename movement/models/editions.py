@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from config.words import Word, worded
 from movement.models.catalogue import Indicator, Period
-from movement.words import Word, worded
 from units.models import Area
 
 if TYPE_CHECKING:
@@ -101,6 +101,74 @@ class EditionFigure(models.Model):
     def printed(self) -> str:
         """Return the total as it is printed: with its word where it has one."""
         return worded(self.printed_value, self.printed_word) if self.printed_word else worded(self.total)
+
+
+class EditionPassage(models.Model):
+    """One sealed paragraph of what an area published in words, in the order of the page."""
+
+    class Kind(models.TextChoices):
+        ASSESSMENT = "assessment", _("General assessment")
+        RESULTS = "results", _("Results")
+        BRIGHT_SPOT = "bright_spot", _("Bright spots")
+        SHORTCOMING = "shortcoming", _("Shortcomings and limitations")
+        CAUSES = "causes", _("Causes")
+        TASK = "task", _("Tasks for next year")
+        PROPOSALS = "proposals", _("Proposals")
+        PROGRAMME = "programme", _("Programmes")
+        CONFERENCE = "conference", _("Year-end conference")
+        AGENDA = "agenda", _("Agenda")
+        PAPER = "paper", _("Papers")
+        DIRECTIVE = "directive", _("Directives")
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="passages")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    position = models.PositiveSmallIntegerField()
+    text_vi = models.TextField()
+    text_en = models.TextField(blank=True)
+    detail_vi = models.TextField(blank=True)  # beside it: how far, who leads, to whom, by when
+    detail_en = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("sealed paragraph")
+        verbose_name_plural = _("sealed paragraphs")
+        ordering = ["edition", "area", "kind", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "area", "kind", "position"], name="edition_holds_a_passage_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id}/{self.kind}/{self.position}"
+
+
+class EditionAward(models.Model):
+    """How often one form, or a set of forms that nobody has split, was given: a count, never a name.
+
+    `forms` and `authorities` hold codes of the catalogues, sorted, with a space between them; no count means that none
+    was published.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="awards")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    forms = models.CharField(max_length=500)
+    authorities = models.CharField(max_length=500, blank=True)
+    recipients = models.CharField(max_length=60)  # collective, individual, household, area; several where not split
+    count = models.PositiveIntegerField(null=True)
+    word = models.CharField(max_length=10, choices=Word.choices, blank=True)
+    in_year = models.BooleanField(default=True)  # thematic ones stay out of the yearly total
+    source = models.CharField(max_length=300, blank=True)  # of a total that others have published
+
+    class Meta:
+        verbose_name = _("sealed award count")
+        verbose_name_plural = _("sealed award counts")
+        ordering = ["edition", "area", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "area", "position"], name="edition_holds_an_award_count_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id}/{self.forms}/{self.authorities}/{self.recipients}: {self.count}"
 
 
 class Chart(models.Model):

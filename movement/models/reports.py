@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from config.numbers import MOST
 from config.records import Record, history
+from config.words import Word, is_true_of, worded
 from config.workflow import Step
 from movement.models.catalogue import Indicator, Period
-from movement.words import Word, is_true_of, worded
 from units.boundary import refuse_blocked_text
 from units.models import Area, UnitKind
 

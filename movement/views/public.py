@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from config.public import public_page
 from movement import places, yearbook
+from movement.beside import undated
 from movement.models import Edition
 from movement.series import published_of
 from units.models import Area
@@ -39,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """Show an area of any time: where it lies, what became of it, and its published years."""
     found = find_area(code)
+    published = published_of(found)
     context = {
         "area": found,
         "place": places.place(found),
@@ -48,7 +50,8 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "source": places.source_text(found.source),
         "after": places.changes_after(found),
         "before": places.changes_before(found),
-        "years": published_of(found).links,
+        "years": published.links,
+        "undated": undated(published),
         "below": places.with_figures_below(found),
     }
     return render(request, "movement/area.html", context)

@@ -7,7 +7,7 @@
       const box = select.parentElement?.querySelector(".select2-selection");
       if (!box) continue;
       box.setAttribute("aria-label", name(select));
-      const shown = box.querySelector('[role="textbox"]');
+      const shown = box.querySelector('[role="textbox"], .select2-search__field');
       if (shown) shown.setAttribute("aria-label", name(select));
     }
   };

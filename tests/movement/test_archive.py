@@ -18,7 +18,9 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from movement.archive import columns_of, kept_models
-from units.models import Area, Placement, Posting, Unit, UnitKind, User
+from tests import papers
+from units.attachments import keep
+from units.models import Area, Attachment, Placement, Posting, Unit, UnitKind, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +67,7 @@ def records(folder: Path) -> None:
     Placement(unit=unit, area=areas["commune"], valid_from=date(2021, 3, 1), village="Bản Mới").save()
     unit.members = 5
     unit.save()
+    keep(papers.handed_in("Giấy khen.png", papers.png()), area=areas["commune"], by=person)
     (folder / "2024").mkdir()
     (folder / "2024" / "quyết định.pdf").write_bytes(b"%PDF \x00\xff")
 
@@ -111,6 +114,7 @@ def test_everything_comes_back_by_way_of_another_database(archive: Path, folder:
 
     call_command("restore", back, "--replace")
 
+    assert files[Attachment.objects.get().file.name] == papers.png()
     assert len(rows["units.HistoricalUnit"]) == 2
     assert every_row() == rows
     assert every_file(folder) == files

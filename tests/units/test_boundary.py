@@ -39,10 +39,37 @@ def test_a_blocked_phrase_is_refused_by_name_however_it_is_typed(phrase):
         "vay vốn từ nguồn tín dụng chính sách",
         "đặc tính của địa bàn giáp ranh",
         "nguồn tính điểm thi đua",
+        "giải quyết kịp thời các vụ việc phức tạp ngay từ cơ sở",
+        "nhận được thông tin do nhân dân cung cấp",
+        "cung cấp 120 tin, bài cho báo",
+        "tổ hòa giải đã giải quyết 186 vụ việc",
+        "số vụ việc hoà giải đã giải quyết",
+        "hòa giải ở cơ sở: 186 vụ việc đã được giải quyết",
+        "xử lý 12 hồ sơ dịch vụ công",
     ],
 )
 def test_ordinary_sentences_are_allowed(text):
     assert code_of(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("cụm đã giải quyết 45 vụ việc", "giải quyết … vụ"),
+        ("Phối hợp GIẢI QUYẾT 1.052 vụ", "giải quyết … vụ"),
+        ("phoi hop xu ly 12 vu viec", "xử lý … vụ"),
+        ("12 vụ việc đã được giải quyết", "… vụ việc đã được giải quyết"),
+        ("cung cấp 507 thông tin", "cung cấp … thông tin"),
+        ("1.434 tin do quần chúng cung cấp", "… tin do quần chúng cung cấp"),
+        ("số vụ việc đã giải quyết", "vụ việc đã giải quyết"),
+        ("số vụ án mà tổ hòa giải biết", "số vụ án"),
+    ],
+)
+def test_what_prose_may_mention_is_not_counted(text, phrase):
+    with pytest.raises(ValidationError) as refusal:
+        refuse_blocked_text(text)
+
+    assert (refusal.value.code, refusal.value.params["phrase"]) == ("blocked_phrase", phrase)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +132,10 @@ def test_figures_decisions_dates_and_money_are_allowed(text):
         ("Cộng tác viên bí mật", "people who help in secret"),
         ("Đối tượng", "cases and suspects"),
         ("Số vụ án", "cases and suspects"),
+        ("Số vụ việc", "cases and suspects"),
+        ("Số vụ việc đã giải quyết", "cases and suspects"),
+        ("Số thẻ căn cước", "identity number"),
+        ("Ngày cấp thẻ CCCD", "identity number"),
         ("Vũ khí thu hồi", "weapons"),
         ("phone", "telephone number"),
         ("CCCD_nguoi_ky", "identity number"),
@@ -120,7 +151,8 @@ def test_a_column_is_refused_with_its_reason(head, reason):
     [
         "", "Mã", "Tên tổ", "Số thành viên", "Số quyết định", "Ngày quyết định", "Xã", "Ghi chú", "Trong đó nữ",
         "Đối tượng khen thưởng", "Tin, bài, phóng sự đã đăng, phát", "Số tin, bài đã đăng", "Vụ việc hòa giải tiếp nhận",
-        "Tổ tuổi trẻ xung kích",
+        "Tổ tuổi trẻ xung kích", "Vụ việc hoà giải đã giải quyết", "Lượt dùng thẻ CCCD để khám, chữa bệnh",
+        "Thẻ căn cước đã cấp",
     ],
 )  # fmt: skip
 def test_ordinary_columns_are_allowed(head):

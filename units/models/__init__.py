@@ -1,23 +1,39 @@
 """Who and where: areas over time, bodies, units and clusters, people and their postings, import batches."""
 
 from units.models.areas import Area, AreaSuccession
+from units.models.attachments import Attachment
 from units.models.bodies import Body
 from units.models.clusters import Cluster, ClusterMember, ClusterStanding
 from units.models.imports import ImportBatch
 from units.models.people import Posting, User
+from units.models.scoped import (
+    AreaRecord,
+    AreaRecordQuerySet,
+    PartRecord,
+    PartRecordQuerySet,
+    VoidableRecord,
+    VoidableRecordQuerySet,
+)
 from units.models.teams import Placement, Unit, UnitKind
 
 __all__ = [
     "Area",
+    "AreaRecord",
+    "AreaRecordQuerySet",
     "AreaSuccession",
+    "Attachment",
     "Body",
     "Cluster",
     "ClusterMember",
     "ClusterStanding",
     "ImportBatch",
+    "PartRecord",
+    "PartRecordQuerySet",
     "Placement",
     "Posting",
     "Unit",
     "UnitKind",
     "User",
+    "VoidableRecord",
+    "VoidableRecordQuerySet",
 ]

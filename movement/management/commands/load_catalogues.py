@@ -1,4 +1,4 @@
-"""Load the catalogues: kinds of unit, sections and indicators of the form."""
+"""Load the catalogues: kinds of unit, sections and indicators of the form, forms and powers of commendation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from awards import catalogue
 from movement.models import Indicator, IndicatorSection
 from units.models import UnitKind
 
@@ -28,8 +29,12 @@ class Command(BaseCommand):
         with transaction.atomic():
             kinds = load_kinds(rows(UNITS / "unit_kinds.csv"))
             indicators = load_indicators(rows(MOVEMENT / "indicators.csv"))
+            commendations = catalogue.load()
         self.stdout.write(
-            _("Kinds of unit: %(kinds)d. Indicators: %(indicators)d.") % {"kinds": kinds, "indicators": indicators}
+            _(
+                "Kinds of unit: %(kinds)d. Indicators: %(indicators)d. Forms, powers and grounds of commendation: %(awards)d."
+            )
+            % {"kinds": kinds, "indicators": indicators, "awards": commendations}
         )
 
 

@@ -1,4 +1,4 @@
-"""One sheet per class: figures, published figures, reports."""
+"""One sheet per class: figures, reports."""
 
 from __future__ import annotations
 
@@ -6,61 +6,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from import_export import fields, widgets
+from import_export import fields
 
-from config.folding import fold
-from config.spreadsheets import CountWidget, DayWidget, TextWidget
-from movement import printed, reports
-from movement.models import Figure, Indicator, PublishedFigure, Report
-from movement.words import Word
+from config.spreadsheets import CountWidget, TextWidget
+from movement import reports
+from movement.models import Figure, Report
+from movement.resources.widgets import IndicatorWidget, WordWidget
 from units.models import UnitKind
 from units.sheets import AreaWidget, ScopedResource, ScopedWidget
-
-WORDS = {"gần": Word.NEARLY, "hơn": Word.OVER, "trên": Word.ABOVE, "khoảng": Word.ABOUT}
-
-
-class IndicatorWidget(widgets.Widget):
-    """An indicator by its code or its name."""
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Indicator | None:
-        """Return the indicator. Raises ValidationError for an unknown one."""
-        if value in ("", None):
-            return None
-        text = str(value).strip()
-        found = Indicator.objects.filter(code=text.lower()).first()
-        if found is None:
-            found = next(
-                (one for one in Indicator.objects.all() if fold(text) in {fold(one.name_vi), fold(one.name_en)}), None
-            )
-        if found is None:
-            raise ValidationError(
-                _("“%(value)s” is not an indicator of the form: use its code or its exact name."),
-                params={"value": text},
-            )
-        return found
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return value.code if value else ""
-
-
-class WordWidget(widgets.Widget):
-    """The word before a rounded number."""
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        """Return the stored code of the word. Raises ValidationError that lists the words."""
-        text = str(value or "").strip().lower()
-        if not text:
-            return ""
-        if text in WORDS:
-            return WORDS[text]
-        if text in Word.values:
-            return text
-        raise ValidationError(
-            _("“%(value)s” is not one of the words: %(words)s."), params={"value": value, "words": ", ".join(WORDS)}
-        )
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return next((word for word, code in WORDS.items() if code == value), "")
 
 
 class ReportWidget(ScopedWidget):
@@ -159,69 +112,6 @@ class FigureResource(ScopedResource):
     def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
         """Join what the sheet shows."""
         return queryset.for_list().in_form_order()
-
-
-class PublishedFigureResource(ScopedResource):
-    """What others have printed, by area, year, indicator and source."""
-
-    area = fields.Field("area", "Mã địa bàn", AreaWidget())
-    year = fields.Field("year", "Năm", CountWidget())
-    indicator = fields.Field("indicator", "Mã chỉ tiêu", IndicatorWidget())
-    metric = fields.Field("metric", "Tên như đã công bố", TextWidget())
-    value = fields.Field("value", "Giá trị", widgets.DecimalWidget())
-    word = fields.Field("word", "Từ", WordWidget())
-    scope = fields.Field("scope", "Phạm vi", TextWidget())
-    source = fields.Field("source", "Nguồn", TextWidget())
-    quote = fields.Field("quote", "Trích dẫn", TextWidget())
-    starts_on = fields.Field("starts_on", "Từ ngày", DayWidget())
-    ends_on = fields.Field("ends_on", "Đến ngày", DayWidget())
-    note = fields.Field("note", "Ghi chú", TextWidget())
-    required = ("Mã địa bàn", "Năm", "Giá trị", "Nguồn")
-
-    class Meta(ScopedResource.Meta):
-        model = PublishedFigure
-        import_id_fields = ["area", "year", "indicator", "metric", "source"]
-        fields = [
-            "area",
-            "year",
-            "indicator",
-            "metric",
-            "value",
-            "word",
-            "scope",
-            "source",
-            "quote",
-            "starts_on",
-            "ends_on",
-            "note",
-            "version",
-        ]
-        import_order = export_order = fields
-
-    def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        """Add the naming columns where the sheet has none."""
-        super().before_import(dataset, **kwargs)
-        for head in ("Mã chỉ tiêu", "Tên như đã công bố"):
-            if head not in dataset.headers:
-                dataset.append_col([""] * len(dataset), header=head)
-
-    def get_instance(self, instance_loader: Any, row: Any) -> Any:
-        """Find the same figure of the same source."""
-        return PublishedFigure.objects.filter(
-            area=self.fields["area"].widget.clean(row.get("Mã địa bàn")),
-            year=CountWidget().clean(row.get("Năm")) or 0,
-            indicator=self.fields["indicator"].widget.clean(row.get("Mã chỉ tiêu")),
-            metric=TextWidget().clean(row.get("Tên như đã công bố")),
-            source=TextWidget().clean(row.get("Nguồn")),
-        ).first()
-
-    def write(self, instance: Any, *, is_create: bool) -> None:
-        """Store the row by its service."""
-        printed.store(instance)
-
-    def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
-        """Join what the sheet shows."""
-        return queryset.for_list()
 
 
 class ReportResource(ScopedResource):

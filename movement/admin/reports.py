@@ -1,4 +1,4 @@
-"""Periods, reports, figures, published figures and editions in the admin."""
+"""Periods, reports, figures and editions in the admin."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from django_tasks_db.models import DBTaskResult
 from config.admin import CatalogueAdmin, ReadOnly, ScopedAdmin, ScopedInline
 from config.records import StaleRecord
 from config.workflow import Refused, moves_open_to
-from movement import printed, reports
-from movement.forms import CorrectionForm, FigureForm, MoveForm
-from movement.models import Edition, Figure, Indicator, IndicatorSection, Period, PublishedFigure, Report
-from movement.resources import FigureResource, PublishedFigureResource, ReportResource
+from movement import reports
+from movement.admin.sources import list_of
+from movement.admin.texts import TEXT_INLINES, ReportTexts
+from movement.forms import CorrectionForm, FigureForm, FigureFormSet, MoveForm
+from movement.models import Edition, Figure, Indicator, IndicatorSection, Period, Report
+from movement.resources.figures import FigureResource, ReportResource
 from movement.workflow import REPORT_MOVES
 from units.admin import BelowFilter
 from units.auth import person
@@ -40,6 +42,7 @@ admin.site.unregister(DBTaskResult)  # the worker's own list
 class IndicatorSectionAdmin(CatalogueAdmin):
     """Sections of the form."""
 
+    shelf, place_on_shelf = "catalogues", 2
     list_display = ["number", "name_vi", "name_en"]
     list_display_links = ["name_vi"]
 
@@ -48,6 +51,7 @@ class IndicatorSectionAdmin(CatalogueAdmin):
 class IndicatorAdmin(CatalogueAdmin):
     """Lines of the form."""
 
+    shelf, place_on_shelf = "catalogues", 1
     list_display = ["name", "code", "section", "unit", "rollup", "source", "counts", "valid_from", "valid_to"]
     list_filter = ["section", "rollup", "source"]
     list_select_related = ["section"]
@@ -59,6 +63,7 @@ class IndicatorAdmin(CatalogueAdmin):
 class PeriodAdmin(ScopedAdmin):
     """Opening a period gives every area its draft."""
 
+    shelf, place_on_shelf = "reports", 8
     list_display = ["__str__", "area", "starts_on", "ends_on", "cutoff_on"]
     list_select_related = ["area"]
     list_filter = ["kind", "year"]
@@ -85,6 +90,7 @@ class FigureInline(ScopedInline):
 
     model = Figure
     form = FigureForm
+    formset = FigureFormSet
     template = "admin/movement/report/_figures.html"
     fields = ["own", "printed_word", "printed_value", "explanation"]
     can_delete = False
@@ -105,11 +111,12 @@ class FigureInline(ScopedInline):
 
 
 @admin.register(Report)
-class ReportAdmin(SheetsMixin, ScopedAdmin):
+class ReportAdmin(SheetsMixin, ReportTexts):
     """Reports: the form, its moves, and corrections after approval."""
 
+    shelf, place_on_shelf = "reports", 1
     resource_class = ReportResource
-    inlines = [FigureInline]
+    inlines = [FigureInline, *TEXT_INLINES]
     list_display = ["area_label", "period", "state", "due", "is_late"]
     list_filter = ["period__year", "state", "area__level", BelowFilter]
     search_fields = ["area__search_key"]
@@ -166,11 +173,15 @@ class ReportAdmin(SheetsMixin, ScopedAdmin):
                 "subtitle": report.get_state_display(),
             }
             for formset in context["inline_admin_formsets"]:
-                formset.sections = by_section(formset)
+                if formset.opts.model is Figure:
+                    formset.sections = by_section(formset, request)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Store each figure by its service."""
+        """Store each figure, and each text, by its service."""
+        if formset.model is not Figure:
+            super().save_formset(request, form, formset, change)
+            return
         for figure in formset.save(commit=False):
             reports.enter(figure, by=person(request))
         formset.save_m2m()
@@ -254,12 +265,14 @@ class ReportAdmin(SheetsMixin, ScopedAdmin):
         return TemplateResponse(request, "admin/movement/report/correct.html", context)
 
 
-def by_section(formset: Any) -> list[tuple[Any, list[Any]]]:
-    """Return the lines of the form grouped by section, with the names of kinds read once."""
+def by_section(formset: Any, request: HttpRequest) -> list[tuple[Any, list[Any]]]:
+    """Return the lines of the form grouped by section, with the names of kinds read once, and where each is counted."""
     kinds = {kind.code: str(kind) for kind in UnitKind.objects.all()}
     lines = [form for form in formset if form.original is not None]
     for line in lines:
         line.item_name = kinds.get(line.original.item, line.original.item)
+        if line.form.counted is not None:
+            line.source = list_of(line.original.indicator, formset.formset.instance.area, request)
     return [
         (section, list(group)) for section, group in groupby(lines, key=lambda line: line.original.indicator.section)
     ]
@@ -269,6 +282,7 @@ def by_section(formset: Any) -> list[tuple[Any, list[Any]]]:
 class FigureAdmin(SheetsMixin, ScopedAdmin):
     """Figures as one list, for sheets; they are entered in the report."""
 
+    shelf, place_on_shelf = "reports", 2
     resource_class = FigureResource
     form = FigureForm
     list_display = ["label", "area_name", "year", "own", "below", "total", "printed"]
@@ -298,39 +312,11 @@ class FigureAdmin(SheetsMixin, ScopedAdmin):
         reports.enter(obj, by=person(request))
 
 
-@admin.register(PublishedFigure)
-class PublishedFigureAdmin(SheetsMixin, ScopedAdmin):
-    """What others have printed."""
-
-    resource_class = PublishedFigureResource
-    list_display = ["label", "area", "year_text", "printed", "source", "of_record"]
-    list_filter = ["year", "of_record"]
-    search_fields = ["area__search_key"]
-    search_help_text = _("Name of the area with or without diacritics.")
-    autocomplete_fields = ["area", "indicator"]
-    fieldsets = [
-        (None, {"fields": ["area", "year", "indicator", "metric"]}),
-        (
-            _("Figure"),
-            {"fields": [("word", "value"), ("numerator", "denominator", "rate"), "scope", ("starts_on", "ends_on")]},
-        ),
-        (_("Source"), {"fields": ["source", "quote", "of_record", "note"]}),
-    ]
-
-    def store(self, request: HttpRequest, obj: PublishedFigure, form: Any, *, change: bool) -> None:
-        """Store the figure by its service."""
-        printed.store(obj)
-
-    @admin.display(description=_("year"), ordering="year")
-    def year_text(self, figure: PublishedFigure) -> str:
-        """Return the year, ungrouped."""
-        return str(figure.year)
-
-
 @admin.register(Edition)
 class EditionAdmin(ReadOnly, CatalogueAdmin):
     """Sealed editions."""
 
+    shelf, place_on_shelf = "reports", 9
     list_display = ["__str__", "sealed_at", "sealed_by", "digest"]
     list_select_related = ["area", "period", "sealed_by"]
     fields = [

@@ -7,7 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from movement.words import Word, counted, is_true_of, worded
+from config.words import Word, counted, is_true_of, worded
 
 
 @pytest.mark.parametrize(

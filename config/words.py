@@ -38,8 +38,8 @@ def worded(value: Decimal | int | None, word: str = "") -> str:
     """Return the number as printed in the language of the page; an unknown one is an empty string."""
     if value is None:
         return ""
-    if isinstance(value, Decimal) and value == value.to_integral_value():
-        value = int(value)
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else value.normalize()
     number = formats.localize(value, use_l10n=True)
     return f"{Word(word).label} {number}" if word else number
 

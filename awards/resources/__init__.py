@@ -1,0 +1,1 @@
+"""The sheets of commendations: decisions, whom they commend, and totals that others have published."""

@@ -1,0 +1,5 @@
+"""The pages of the year's work and of the yearly report in the admin."""
+
+from movement.admin import conferences, exemplary, programmes, published, reports, results, texts, work
+
+__all__ = ["conferences", "exemplary", "programmes", "published", "reports", "results", "texts", "work"]

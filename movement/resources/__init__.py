@@ -1,0 +1,1 @@
+"""The sheets of the year's work and of the yearly report."""

@@ -1,0 +1,248 @@
+"""What is due to a person by role, for the first page after sign-in: a fixed number of questions whatever there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.db.models import Case, Count, F, Q, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from awards.models import AwardDecision, ReportedAwardTotal
+from awards.unlike import unlike_stated
+from movement.follow_up import soon
+from movement.models import Directive, Period, Report, Task
+from movement.models.reports import APPROVED_STATES, State
+from units.models import Area, ImportBatch, Posting
+from units.models.people import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from units.models import User
+    from units.models.people import Reach
+
+MOST = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that waits, with where it stands."""
+
+    text: str
+    url: str
+    state: str = ""
+    state_code: str = ""
+    overdue: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of one sort, at most twelve; `url` is the list of all."""
+
+    title: str
+    lines: list[Line]
+    url: str
+
+
+def groups_for(user: User, day: date) -> list[Group]:
+    """Return what waits for `user` on `day`, by the person's roles; groups without lines are left out."""
+    roles = {posting.role for posting in user.current_postings()}
+    found: list[Group] = []
+    if roles & {Role.OFFICER, Role.CLERK, Role.REVIEWER}:
+        found.append(to_prepare(user))
+    if Role.SIGNER in roles:
+        found.append(to_release(user))
+    if Role.REVIEWER in roles:
+        found.append(to_review(user))
+    if Role.LEADER in roles:
+        found.append(to_decide(user))
+    if roles & {Role.OFFICER, Role.REVIEWER, Role.LEADER}:
+        found.append(tasks(user, day))
+    if Role.LEADER in roles:
+        found.append(directives(user, day))
+    if Role.AWARD_SECRETARY in roles:
+        found += [unlike_decisions(user), uncounted_totals(user)]
+    if Role.CLERK in roles:
+        found.append(batches(user))
+    if Role.ADMINISTRATOR in roles:
+        found += [without_period(user, day), without_officer(user, day)]
+    return [group for group in found if group.lines]
+
+
+def page(model: str, **asked: Any) -> str:
+    """Return the address of a list of the admin, filtered by `asked`."""
+    address = reverse(f"admin:{model}_changelist")
+    return f"{address}?{urlencode(asked)}" if asked else address
+
+
+def form(record: Any) -> str:
+    """Return the address of the page of `record`."""
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
+
+
+# ---------------------------------------------------------------- reports
+
+
+def to_prepare(user: User) -> Group:
+    """Return the open reports of officers and clerks, and those of reviewers' own areas."""
+    mine = user.reach(Role.OFFICER, Role.CLERK).condition("area__") & Q(state__in=[State.DRAFT, State.RETURNED])
+    own = Q(area__in=user.reach(Role.REVIEWER).keys, state__in=[State.DRAFT, State.RETURNED, State.AWAITING_SIGNATURE])
+    return reports(_("Reports to prepare"), mine | own)
+
+
+def to_release(user: User) -> Group:
+    """Return the reports that wait for a signer."""
+    condition = user.reach(Role.SIGNER).condition("area__") & Q(state=State.AWAITING_SIGNATURE)
+    return reports(_("Reports to release"), condition, state__exact=State.AWAITING_SIGNATURE)
+
+
+def to_review(user: User) -> Group:
+    """Return the reports that wait for a reviewer."""
+    condition = user.reach(Role.REVIEWER).condition("area__") & Q(state=State.SUBMITTED)
+    return reports(_("Reports to review"), condition, state__exact=State.SUBMITTED)
+
+
+def to_decide(user: User) -> Group:
+    """Return the reports of leaders' own areas that wait for approval or publication."""
+    own = user.reach(Role.LEADER).keys
+    return reports(_("Reports to approve or publish"), Q(area__in=own, state__in=[State.SUBMITTED, State.APPROVED]))
+
+
+def reports(title: str, condition: Q, **asked: Any) -> Group:
+    """Return the reports that `condition` describes: returned ones first, then by year."""
+    found = (
+        Report.objects.filter(condition).for_list().order_by("-state", "period__year", "-area__level", "area__sort_key")
+    )
+    lines = [
+        Line(f"{one.area.label} – {one.period}{due_text(one.due_on)}", form(one), one.get_state_display(), one.state, one.is_overdue)
+        for one in found[:MOST]
+    ]  # fmt: skip
+    return Group(title, lines, page("movement_report", **asked))
+
+
+def due_text(day: date | None) -> str:
+    """Return ", due 16/12/2024", or nothing where no day is set."""
+    return _(", due %(day)s") % {"day": f"{day:%d/%m/%Y}"} if day else ""
+
+
+# ---------------------------------------------------------------- what was set and directed
+
+
+def tasks(user: User, day: date) -> Group:
+    """Return tasks of approved reports: those due within a month for officers, overdue ones for reviewers and leaders."""
+    mine, above = user.reach(Role.OFFICER), user.reach(Role.REVIEWER, Role.LEADER)
+    due = Task.objects.due_by(soon(day)).filter(within(mine))
+    late = Task.objects.overdue_on(day).filter(within(above))
+    found = (due | late).filter(report__state__in=APPROVED_STATES).for_list()
+    found = found.select_related("report__area__district", "report__area__province", "report__period", "lead")
+    lines = [
+        Line(f"{task} – {task.report.area.label}{due_text(task.due_on)}", form(task), task.get_state_display(), "", task.is_overdue)
+        for task in found.order_by(F("due_on").asc(nulls_last=True), "year", "pk")[:MOST]
+    ]  # fmt: skip
+    return Group(_("Tasks that are due"), lines, page("movement_task", due="soon" if mine.areas else "overdue"))
+
+
+def within(reach: Reach) -> Q:
+    """Return the condition that a task is set in `reach`, or led by a body there."""
+    return reach.condition("report__area__") | reach.condition("lead__area__")
+
+
+def directives(user: User, day: date) -> Group:
+    """Return the overdue directives of conferences in a leader's reach."""
+    found = Directive.objects.overdue_on(day).filter(user.reach(Role.LEADER).condition("conference__area__"))
+    found = found.select_related("conference__area__district", "conference__area__province", "task")
+    lines = [
+        Line(f"{one} – {one.conference.area.label}{due_text(one.due_on)}", form(one), overdue=True)
+        for one in found.order_by("due_on", "pk")[:MOST]
+    ]
+    return Group(_("Directives that are overdue"), lines, page("movement_directive", due="overdue"))
+
+
+# ---------------------------------------------------------------- commendations
+
+
+def unlike_decisions(user: User) -> Group:
+    """Return the decisions in an award secretary's reach that state other numbers than their list holds."""
+    inside = AwardDecision.objects.filter(user.reach(Role.AWARD_SECRETARY).condition("area__"))
+    found = unlike_stated(inside.for_list()).order_by("-decided_on", "-pk")
+    lines = [Line(f"{one} – {one.area.label}", form(one)) for one in found[:MOST]]
+    return Group(_("Decisions whose list is not what they state"), lines, page("awards_awarddecision"))
+
+
+def uncounted_totals(user: User) -> Group:
+    """Return the reported totals of the latest year in an award secretary's reach that give no number."""
+    inside = ReportedAwardTotal.objects.filter(user.reach(Role.AWARD_SECRETARY).condition("area__"), year__isnull=False)
+    latest = inside.order_by("-year").values("year")[:1]
+    empty = dict.fromkeys((f"{name}__isnull" for name in ("collectives", "individuals", "households", "mixed")), True)
+    found = inside.filter(**empty, year=latest).select_related("area").order_by("area__sort_key", "pk")
+    lines = [Line(str(one), form(one)) for one in found[:MOST]]
+    return Group(_("Reported totals without numbers"), lines, page("awards_reportedawardtotal"))
+
+
+# ---------------------------------------------------------------- what was imported, who is posted, what is open
+
+
+def batches(user: User) -> Group:
+    """Return a clerk's own latest imports."""
+    found = ImportBatch.objects.filter(by=user).order_by("-at", "-pk")
+    return Group(_("Your latest imports"), [Line(str(one), form(one)) for one in found[:5]], page("units_importbatch"))
+
+
+def without_officer(user: User, day: date) -> Group:
+    """Return how many communes and districts have no officer of their own, district by district."""
+    manned = Posting.objects.valid_on(day).filter(role=Role.OFFICER, user__is_active=True)
+    areas = (
+        Area.objects.filter(user.reach(Role.ADMINISTRATOR).condition())
+        .valid_on(day)
+        .filter(level__in=[Area.Level.DISTRICT, Area.Level.COMMUNE])
+        .exclude(pk__in=manned.values("area"))
+    )
+    group = Case(When(level=Area.Level.DISTRICT, then=F("pk")), default=F("parent"))
+    counts = areas.order_by().annotate(group=group).values("group").annotate(number=Count("pk"))
+    names = Area.objects.select_related("province", "district").filter(pk__in=counts.values("group"))
+    numbers = {row["group"]: row["number"] for row in counts}
+    lines = [
+        Line(
+            f"{area.label}: "
+            + ngettext("%(count)d area without an officer", "%(count)d areas without an officer", numbers[area.pk])
+            % {"count": numbers[area.pk]},
+            page("units_user"),
+        )
+        for area in names.in_order()[:MOST]
+    ]
+    return Group(_("Areas without an officer"), lines, page("units_user"))
+
+
+def without_period(user: User, day: date) -> Group:
+    """Return the administrator's provinces for which no period of the current year is open."""
+    areas = [area for area in user.reach(Role.ADMINISTRATOR).areas if area.level in OPENING]
+    opened = set(
+        Period.objects.filter(kind=Period.Kind.YEAR, year=day.year).filter(opened_for(areas)).values_list(
+            "area", flat=True
+        )
+    )  # fmt: skip
+    lines = [
+        Line(
+            _("%(area)s: the period of %(year)s is not open") % {"area": area, "year": str(day.year)},
+            f"{reverse('admin:movement_period_add')}?{urlencode({'area': area.pk, 'year': day.year})}",
+        )
+        for area in areas
+        if not opened & {area.pk} and not (area.level == Area.Level.COUNTRY and opened)
+    ]
+    return Group(_("Periods to open"), lines[:MOST], page("movement_period"))
+
+
+OPENING = (Area.Level.COUNTRY, Area.Level.PROVINCE)
+
+
+def opened_for(areas: Iterable[Area]) -> Q:
+    """Return the condition that a period is opened by one of `areas` or, for the country, by anybody."""
+    listed = list(areas)
+    if any(area.level == Area.Level.COUNTRY for area in listed):
+        return Q()
+    return Q(area__in=[area.pk for area in listed])

@@ -1,0 +1,461 @@
+"""Sheets of decisions, of whom they commend and of reported totals: what comes in, what goes out, what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from awards.models import AwardDecision, Commendation, Recipient, ReportedAwardTotal
+from config.spreadsheets import workbook
+from tests.awards import desk as desks
+from tests.awards.desk import confirm, decision_by, exported, form_called, refused, signed_in, upload
+from tests.factories import CommendationFactory, RecipientFactory, ReportedTotalFactory, province
+from tests.people import posted
+from units.models import ImportBatch
+from units.models.people import Role
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.awards.desk import Desk
+
+DECISIONS = ["Số, ký hiệu quyết định", "Ngày quyết định", "Cấp quyết định", "Mã địa bàn", "Năm", "Trích yếu"]
+PEOPLE = ["STT", "Số, ký hiệu quyết định", "Ngày quyết định", "Cấp quyết định", "Họ tên / tên tập thể", "Loại",
+          "Chức vụ", "Đơn vị", "Mã địa bàn", "Hình thức", "Thành tích"]  # fmt: skip
+TOTALS = [
+    "Mã địa bàn",
+    "Năm",
+    "Hình thức",
+    "Cấp quyết định",
+    "Số tập thể",
+    "Số cá nhân",
+    "Số chung, chưa tách",
+    "Từ",
+    "Nguồn",
+]
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    return desks.build()
+
+
+@pytest.fixture(autouse=True)
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep uploaded files where the test can look."""
+    monkeypatch.setattr(settings, "VAR_DIR", tmp_path)
+    return tmp_path / "uploads"
+
+
+def person(desk: Desk, **changes: Any) -> list[Any]:
+    cells = {
+        "row": 1, "number": "09/QĐ-UBND", "day": "20/12/2024", "authority": "Chủ tịch UBND tỉnh", "name": "Nông Văn Lẻ",
+        "kind": "cá nhân", "post": "Trưởng thôn", "workplace": "Thôn Bản Mới", "area": desk.commune.code,
+        "form": "Bằng khen", "achievement": "Hòa giải tốt", **changes,
+    }  # fmt: skip
+    return list(cells.values())
+
+
+def bring_in(desk: Desk, of: str, heads: list[str], rows: list[list[Any]]) -> Any:
+    return confirm(desk.client, of, upload(desk.client, of, workbook(heads, rows)))
+
+
+# ---------------------------------------------------------------- decisions
+
+
+def test_decisions_come_in(desk: Desk) -> None:
+    heads = [*DECISIONS, "Quyền hạn ký", "Loại khen thưởng", "Dịp trao", "Số tập thể", "Công khai tên cá nhân"]
+    rows = [
+        ["09/QĐ-UBND", "28/12/2022", "chu_tich_ubnd_tinh", "P06", 2022, "Tặng Bằng khen", "TM.", "Khen thưởng thường xuyên",
+         "hội nghị tổng kết", 12, "có"],
+        ["", "03/01/2023", "Công an tỉnh", "P06", 2022, "Tặng Giấy khen", "", "", "", "", ""],
+    ]  # fmt: skip
+
+    bring_in(desk, "awarddecision", heads, rows)
+
+    first, second = AwardDecision.objects.order_by("pk")
+    assert (first.number, first.symbol, first.decided_on, first.authority.code, first.area, first.year) == (
+        "9", "QĐ-UBND", date(2022, 12, 28), "chu_tich_ubnd_tinh", desk.province, 2022,
+    )  # fmt: skip
+    assert (first.signer_capacity, first.ground.code, first.occasion, first.stated_collectives, first.publishes_names) == (
+        "TM.", "thuong_xuyen", "conference", 12, True,
+    )  # fmt: skip
+    assert (second.number, second.authority.code, second.publishes_names) == ("", "giam_doc_cong_an_tinh", False)
+    assert list(ImportBatch.objects.values_list("new", "changed", "same")) == [(2, 0, 0)]
+
+
+def test_an_exported_decision_comes_back_with_a_change(desk: Desk) -> None:
+    decision = decision_by(desk, number="9", note="Bản gốc ở Công an tỉnh")
+    heads, cells = exported(desk.client, "awarddecision")
+    same = [list(line) for line in cells]
+    cells[0][heads.index("Số tập thể")] = 7
+
+    bring_in(desk, "awarddecision", heads, same)
+    bring_in(desk, "awarddecision", heads, cells)
+
+    decision.refresh_from_db()
+    assert (decision.stated_collectives, decision.note, decision.version) == (7, "Bản gốc ở Công an tỉnh", 2)
+    assert list(ImportBatch.objects.order_by("pk").values_list("new", "changed", "same")) == [(0, 0, 1), (0, 1, 0)]
+
+
+def test_a_decision_on_record_is_changed_by_its_version_only(desk: Desk) -> None:
+    decision_by(desk, number="9")
+    row = ["09/QĐ-UBND", "20/12/2024", "Chủ tịch UBND tỉnh", "P06", 2024, "Trích yếu khác"]
+
+    preview = upload(desk.client, "awarddecision", workbook(DECISIONS, [row]))
+
+    assert list(refused(preview)) == [2]
+
+
+def test_an_imported_change_asks_the_powers_again(desk: Desk) -> None:
+    row = CommendationFactory(decision=decision_by(desk), recipient__area=desk.commune, form=form_called("bang_khen"))
+    heads, cells = exported(desk.client, "awarddecision")
+    cells[0][heads.index("Ngày quyết định")] = date(2023, 12, 20)
+    AwardDecision.objects.filter(pk=row.decision_id).update(decided_on=date(2023, 12, 20))
+
+    moved = upload(desk.client, "awarddecision", workbook(heads, [[*cells[0][:-2], "Ghi thêm", cells[0][-1]]]))
+
+    assert list(refused(moved)) == [2]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "head"),
+    [
+        (1, "31/02/2024", "Ngày quyết định"),
+        (1, "", "Ngày quyết định"),
+        (2, "Chủ tịch nước khác", "Cấp quyết định"),
+        (3, "P99", "Mã địa bàn"),
+        (4, "hai nghìn", "Năm"),
+        (4, 1900, "Năm"),
+        (5, "Khen cộng tác viên bí mật", "Trích yếu"),
+    ],
+)
+def test_a_bad_cell_of_a_decision_is_named(desk: Desk, cell: int, value: Any, head: str) -> None:
+    row: list[Any] = ["09/QĐ-UBND", "20/12/2024", "Chủ tịch UBND tỉnh", "P06", 2024, "Tặng Bằng khen"]
+    good, bad = [*row], [*row]
+    good[0], bad[cell] = "10/QĐ-UBND", value
+
+    preview = upload(desk.client, "awarddecision", workbook(DECISIONS, [good, bad]))
+
+    assert {number: list(said) for number, said in refused(preview).items()} == {3: [head]}
+    assert ("confirm_form" in preview.context, AwardDecision.objects.count()) == (False, 0)
+
+
+def test_decisions_of_another_province_are_not_written(desk: Desk) -> None:
+    row = ["09/QĐ-UBND", "20/12/2024", "Chủ tịch UBND tỉnh", province().code, 2024, "Tặng Bằng khen"]
+
+    preview = upload(desk.client, "awarddecision", workbook(DECISIONS, [row]))
+
+    assert {number: list(said) for number, said in refused(preview).items()} == {2: ["Mã địa bàn"]}
+
+
+# ---------------------------------------------------------------- commendations
+
+
+def test_commendations_come_in_with_their_recipients(desk: Desk) -> None:
+    decision = decision_by(desk, number="9")
+    rows = [
+        person(desk),
+        person(desk, row=2, name="Công an xã Hà Hiệu", kind="Tập thể", post="", workplace="", achievement=""),
+        person(desk, row=3, name="Xã Hà Hiệu", kind="địa bàn", post="", workplace="", area=""),
+    ]
+
+    bring_in(desk, "commendation", PEOPLE, rows)
+
+    assert list(
+        decision.commendations.order_by("pk").values_list(
+            "recipient__name", "recipient__kind", "recipient__post", "recipient__workplace", "recipient__area__code",
+            "form__code", "achievement",
+        )
+    ) == [
+        ("Nông Văn Lẻ", "individual", "Trưởng thôn", "Thôn Bản Mới", desk.commune.code, "bang_khen", "Hòa giải tốt"),
+        ("Công an xã Hà Hiệu", "collective", "", "", desk.commune.code, "bang_khen", ""),
+        ("Xã Hà Hiệu", "area", "", "", "P06", "bang_khen", "Hòa giải tốt"),
+    ]  # fmt: skip
+    batch = ImportBatch.objects.get()
+    assert (batch.new, Recipient.history.values_list("batch_id", flat=True).distinct().get()) == (3, batch.pk)
+
+
+def test_the_preview_stores_nobody(desk: Desk, uploads: Path) -> None:
+    decision_by(desk, number="9")
+
+    preview = upload(desk.client, "commendation", workbook(PEOPLE, [person(desk)]))
+    before = Recipient.objects.count(), len(list(uploads.glob("*")))
+    confirm(desk.client, "commendation", preview)
+
+    assert (before, Recipient.objects.count(), list(uploads.glob("*"))) == ((0, 1), 1, [])
+
+
+def test_who_is_on_record_is_found_by_the_sheet(desk: Desk) -> None:
+    decision_by(desk, number="9")
+    known = RecipientFactory(area=desk.commune, name="Nông Văn Lẻ", workplace="Thôn Bản Mới", post="Trưởng thôn")
+
+    other_post = upload(desk.client, "commendation", workbook(PEOPLE, [person(desk, post="Bí thư")]))
+    bring_in(desk, "commendation", PEOPLE, [person(desk, post="")])
+
+    assert {number: list(said) for number, said in refused(other_post).items()} == {2: ["Chức vụ"]}
+    assert (Commendation.objects.get().recipient, Recipient.objects.count()) == (known, 1)
+
+
+def test_exported_commendations_come_back_with_a_change(desk: Desk) -> None:
+    row = CommendationFactory(
+        decision=decision_by(desk, number="9"), recipient__area=desk.commune, form=form_called("bang_khen")
+    )
+    heads, cells = exported(desk.client, "commendation")
+    same = [list(line) for line in cells]
+    cells[0][heads.index("Ngày trao")] = date(2025, 1, 6)
+
+    bring_in(desk, "commendation", heads, same)
+    bring_in(desk, "commendation", heads, cells)
+
+    row.refresh_from_db()
+    assert (row.presented_on, row.state, Commendation.objects.count(), Recipient.objects.count()) == (
+        date(2025, 1, 6), "presented", 1, 1,
+    )  # fmt: skip
+    assert list(ImportBatch.objects.order_by("pk").values_list("new", "changed", "same")) == [(0, 0, 1), (0, 1, 0)]
+
+
+def test_a_sheet_renames_nobody(desk: Desk) -> None:
+    row = CommendationFactory(decision=decision_by(desk), recipient__area=desk.commune, form=form_called("bang_khen"))
+    heads, cells = exported(desk.client, "commendation")
+    cells[0][heads.index("Họ tên, tên tập thể")] = "Tên Khác"
+
+    preview = upload(desk.client, "commendation", workbook(heads, cells))
+
+    assert (list(refused(preview)), Commendation.objects.get()) == ([2], row)
+
+
+def test_an_older_version_of_a_commendation_is_refused(desk: Desk) -> None:
+    row = CommendationFactory(decision=decision_by(desk), recipient__area=desk.commune, form=form_called("bang_khen"))
+    heads, cells = exported(desk.client, "commendation")
+    cells[0][heads.index("Thành tích")] = "Từ tệp"
+    row.achievement = "Từ biểu mẫu"
+    row.save()
+
+    preview = upload(desk.client, "commendation", workbook(heads, cells))
+
+    row.refresh_from_db()
+    assert (list(refused(preview)), row.achievement) == ([2], "Từ biểu mẫu")
+
+
+@pytest.mark.parametrize(
+    ("changes", "head"),
+    [
+        ({"name": "Cộng tác viên bí mật số 5"}, "Họ tên, tên tập thể"),
+        ({"name": ""}, "Họ tên, tên tập thể"),
+        ({"name": "Lẻ 0912345678"}, "Họ tên, tên tập thể"),
+        ({"kind": "đoàn thể"}, "Loại"),
+        ({"kind": ""}, "Loại"),
+        ({"post": "Đặc tình"}, "Chức vụ"),
+        ({"workplace": "Cơ sở bí mật"}, "Đơn vị"),
+        ({"area": "C99999"}, "Mã địa bàn"),
+        ({"form": "Huy chương lạ"}, "Hình thức"),
+        ({"form": ""}, "Hình thức"),
+        ({"achievement": "Là cộng tác viên bí mật"}, "Thành tích"),
+        ({"number": "77/QĐ-UBND"}, "Số, ký hiệu quyết định"),
+        ({"day": "21/12/2024"}, "Số, ký hiệu quyết định"),
+        ({"day": "mai"}, "Ngày quyết định"),
+        ({"authority": ""}, "Cấp quyết định"),
+    ],
+)
+def test_a_bad_cell_of_a_commendation_is_named_and_nobody_is_stored(desk: Desk, changes: Any, head: str) -> None:
+    decision_by(desk, number="9")
+    rows = [person(desk, name="Người Tốt"), person(desk, **changes)]
+
+    preview = upload(desk.client, "commendation", workbook(PEOPLE, rows))
+
+    assert {number: list(said) for number, said in refused(preview).items()} == {3: [head]}
+    assert ("confirm_form" in preview.context, Recipient.objects.count()) == (False, 0)
+
+
+@pytest.mark.parametrize("head", ["Số CCCD", "Ngày sinh", "Năm sinh", "Địa chỉ", "Số điện thoại", "Nguồn tin"])
+def test_a_refused_column_is_named_and_the_file_is_not_kept(desk: Desk, uploads: Path, head: str) -> None:
+    response = upload(desk.client, "commendation", workbook([*PEOPLE, head], [[*person(desk), "x"]]))
+
+    assert head in str(response.context["form"].errors["import_file"])
+    assert list(uploads.glob("*")) == []
+
+
+def test_a_note_is_not_lost_but_refused(desk: Desk) -> None:
+    decision_by(desk, number="9")
+
+    empty = upload(desk.client, "commendation", workbook([*PEOPLE, "Ghi chú"], [[*person(desk), ""]]))
+    noted = upload(desk.client, "commendation", workbook([*PEOPLE, "Ghi chú"], [[*person(desk), "Đã mất"]]))
+
+    assert (refused(empty), {number: list(said) for number, said in refused(noted).items()}) == ({}, {2: ["Ghi chú"]})
+
+
+@pytest.mark.parametrize(
+    ("authority", "day", "form", "reason"),
+    [
+        ("chu_tich_ubnd_xa", date(2024, 12, 20), "Bằng khen", "Vẫn ký"),
+        ("chu_tich_ubnd_huyen", date(2025, 8, 1), "Giấy khen", "Vẫn ký"),
+        ("bo_truong_bo_cong_an", date(2022, 12, 28), "Bằng khen", ""),
+    ],
+)
+def test_powers_are_asked_of_a_sheet(desk: Desk, authority: str, day: date, form: str, reason: str) -> None:
+    decision_by(desk, authority, number="9", decided_on=day, power_reason=reason)
+    row = person(desk, day=day, authority=authority, form=form)
+
+    preview = upload(desk.client, "commendation", workbook(PEOPLE, [row]))
+
+    assert (list(refused(preview)), Recipient.objects.count()) == ([2], 0)
+
+
+def test_a_reason_opens_a_power_that_is_not_verified(desk: Desk) -> None:
+    decision_by(
+        desk, "bo_truong_bo_cong_an", number="9", decided_on=date(2022, 12, 28), year=2022, power_reason="Luật 2003"
+    )
+
+    bring_in(desk, "commendation", PEOPLE, [person(desk, day="28/12/2022", authority="Bộ Công an")])
+
+    assert Commendation.objects.get().form.code == "bang_khen"
+
+
+@pytest.mark.parametrize(("kind", "second"), [("tập thể", None), ("cá nhân", "10/QĐ-UBND")])
+def test_a_medal_goes_to_one_person_once_out_of_a_sheet_too(desk: Desk, kind: str, second: str | None) -> None:
+    for number in ("9", "10"):
+        decision_by(desk, "bo_truong_bo_cong_an", number=number)
+    medal = {"authority": "Bộ Công an", "form": "Kỷ niệm chương", "kind": kind}
+    rows = [person(desk, **medal), *([person(desk, **medal, number=second)] if second else [])]
+
+    preview = upload(desk.client, "commendation", workbook(PEOPLE, rows))
+
+    assert {number: list(said) for number, said in refused(preview).items()} == {len(rows) + 1: ["Hình thức"]}
+
+
+def test_two_decisions_alike_are_told_apart_by_their_area(desk: Desk) -> None:
+    decision_by(desk, number="9")
+    other = desks.DecisionFactory(
+        area=desk.district, number="9", authority=desks.authority_called("chu_tich_ubnd_tinh")
+    )
+
+    asked = upload(desk.client, "commendation", workbook(PEOPLE, [person(desk)]))
+    bring_in(desk, "commendation", [*PEOPLE, "Mã địa bàn ra quyết định"], [[*person(desk), desk.district.code]])
+
+    assert list(refused(asked)[2]) == ["Số, ký hiệu quyết định"]
+    assert Commendation.objects.get().decision == other
+
+
+# ---------------------------------------------------------------- reported totals
+
+
+def test_reported_totals_come_in_split_mixed_and_without_a_number(desk: Desk) -> None:
+    rows = [
+        ["P06", 2018, "Bằng khen", "Chủ tịch UBND tỉnh", 11, 11, "", "", "CAND"],
+        ["P06", 2022, "Kỷ niệm chương; Bằng khen", "", "", "", 180, "gần", "Đài tỉnh"],
+        [
+            "P06",
+            2022,
+            "Bằng khen; Giấy khen",
+            "Bộ Công an; Chủ tịch UBND tỉnh; Công an tỉnh",
+            "",
+            "",
+            "",
+            "",
+            "Báo Bắc Kạn",
+        ],
+    ]
+
+    bring_in(desk, "reportedawardtotal", TOTALS, rows)
+
+    assert [
+        (one.year, one.forms.count(), one.authorities.count(), one.collectives, one.individuals, one.mixed, one.word)
+        for one in ReportedAwardTotal.objects.order_by("pk")
+    ] == [
+        (2018, 1, 1, 11, 11, None, ""),
+        (2022, 2, 0, None, None, 180, "nearly"),
+        (2022, 2, 3, None, None, None, ""),
+    ]
+
+
+def test_an_exported_total_comes_back_with_a_change_of_its_number_only(desk: Desk) -> None:
+    forms = [form_called("bang_khen"), form_called("giay_khen")]
+    total = ReportedTotalFactory(area=desk.province, year=2022, forms=forms, mixed=5)
+    ReportedTotalFactory(area=desk.province, year=2022, forms=forms[:1], mixed=9)
+    heads, cells = exported(desk.client, "reportedawardtotal")
+    same = [list(line) for line in cells]
+    for line in cells:
+        line[heads.index("Số chung, chưa tách")] = {5: 6, 9: 9}[int(line[heads.index("Số chung, chưa tách")])]
+
+    bring_in(desk, "reportedawardtotal", heads, same)
+    bring_in(desk, "reportedawardtotal", heads, cells)
+
+    total.refresh_from_db()
+    assert (total.mixed, total.forms.count(), ReportedAwardTotal.objects.count()) == (6, 2, 2)
+    assert list(ImportBatch.objects.order_by("pk").values_list("new", "changed", "same")) == [(0, 0, 2), (0, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "head"),
+    [
+        (2, "", "Hình thức"),
+        (2, "Bằng khen; Bằng lạ", "Hình thức"),
+        (3, "Ông Tư", "Cấp quyết định"),
+        (4, "mười", "Số tập thể"),
+        (6, 136, "Số chung, chưa tách"),
+        (7, "ngót", "Từ"),
+        (8, "", "Nguồn"),
+        (8, "theo nguồn tin quần chúng", "Nguồn"),
+    ],
+)
+def test_a_bad_cell_of_a_total_is_named(desk: Desk, cell: int, value: Any, head: str) -> None:
+    row: list[Any] = ["P06", 2018, "Bằng khen", "Chủ tịch UBND tỉnh", 11, 11, "", "", "CAND"]
+    row[cell] = value
+
+    preview = upload(desk.client, "reportedawardtotal", workbook(TOTALS, [row]))
+
+    assert {number: list(said) for number, said in refused(preview).items()} == {2: [head]}
+    assert ReportedAwardTotal.objects.count() == 0
+
+
+# ---------------------------------------------------------------- who may
+
+
+@pytest.mark.parametrize(
+    ("role", "codes"),
+    [
+        (Role.AWARD_SECRETARY, [200, 200, 200]),
+        (Role.CLERK, [403, 403, 200]),
+        (Role.REVIEWER, [403, 403, 403]),
+        (Role.OFFICER, [403, 403, 403]),
+    ],
+)
+def test_sheets_are_for_those_who_keep_the_records(desk: Desk, role: Role, codes: list[int]) -> None:
+    client = signed_in(posted(desk.province, role))
+
+    for page in ("import", "export"):
+        answered = [
+            client.get(reverse(f"admin:awards_{name}_{page}")).status_code
+            for name in ("awarddecision", "commendation", "reportedawardtotal")
+        ]
+
+        assert answered == codes
+
+
+def test_exports_hold_what_lies_in_reach_only(desk: Desk) -> None:
+    row = CommendationFactory(decision=decision_by(desk), recipient__area=desk.commune)
+    CommendationFactory()
+
+    numbers = [
+        [line[heads.index("Số, ký hiệu quyết định")] for line in lines]
+        for heads, lines in (exported(desk.client, name) for name in ("awarddecision", "commendation"))
+    ]
+
+    assert numbers == [[row.decision.printed_number]] * 2
+
+
+def test_an_export_costs_the_same_for_one_and_three(desk: Desk, django_assert_num_queries: Any) -> None:
+    costs = {"awarddecision": 6, "commendation": 6, "reportedawardtotal": 8}
+    client, form = desk.client, {"format": "0", "resource": "0"}
+    for number in (1, 3):
+        while Commendation.objects.count() < number:
+            CommendationFactory(decision=decision_by(desk), recipient__area=desk.commune)
+            ReportedTotalFactory(area=desk.province, forms=[form_called("bang_khen")])
+        for name, cost in costs.items():
+            with django_assert_num_queries(cost):
+                client.post(reverse(f"admin:awards_{name}_export"), form)
