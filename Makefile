@@ -18,10 +18,10 @@ run: $(INSTALLED) messages
 test: test-sqlite test-postgresql
 
 test-sqlite: $(INSTALLED) messages
-	TEST_ENGINE=sqlite $(BIN)/python -m pytest
+	TEST_ENGINE=sqlite $(BIN)/python -m pytest --numprocesses auto
 
 test-postgresql: $(INSTALLED) messages
-	TEST_ENGINE=postgresql $(BIN)/python -m pytest
+	TEST_ENGINE=postgresql $(BIN)/python -m pytest --numprocesses auto
 
 check: $(INSTALLED) messages
 	$(BIN)/ruff format --check .

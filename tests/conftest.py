@@ -21,7 +21,7 @@ hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Keep SQLite's test database in a file, as in production: one in memory knows neither WAL nor other processes."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = settings.VAR_DIR / "test.sqlite3"

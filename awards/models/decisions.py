@@ -186,6 +186,12 @@ class AwardDecision(AreaRecord):
                 name="award_decision_stands_once",
                 violation_error_message=_("This decision is already on record."),
             ),
+            models.UniqueConstraint(
+                fields=["authority", "number", "symbol", "decided_on", "area"],
+                condition=~Q(number="") & Q(issuer__isnull=True),
+                name="award_decision_without_issuer_stands_once",
+                violation_error_message=_("This decision is already on record."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -205,20 +211,6 @@ class AwardDecision(AreaRecord):
         refuse_other_days(self.decided_on, "decided_on")
         if self.year is not None and not 1945 <= self.year <= 2200:
             raise ValidationError({"year": _("The year must lie between 1945 and 2200.")})
-        if self.number and self.issuer_id is None and self._stands_already():
-            raise ValidationError(_("This decision is already on record."))
-
-    def _stands_already(self) -> bool:
-        # the constraint takes two rows without an issuer for different ones
-        alike = AwardDecision.objects.filter(
-            authority=self.authority_id,
-            issuer__isnull=True,
-            number=self.number,
-            symbol=self.symbol,
-            decided_on=self.decided_on,
-            area=self.area_id,
-        )
-        return alike.exclude(pk=self.pk).exists()
 
 
 class RecipientQuerySet(AreaRecordQuerySet):

@@ -50,7 +50,7 @@ def pick(page: Page, field: str, typed: str, wanted: str) -> None:
 
 def make_move(page: Page, area: str, move: str) -> None:
     """Open the report of `area` from the list of what waits, and make the move."""
-    page.get_by_role("link", name=re.compile(rf"^{area}.* 2024$")).first.click()
+    page.get_by_role("link", name=re.compile(rf"^{area}.* 2024(,|$)")).first.click()
     page.get_by_role("button", name=move, exact=True).click()
     page.locator(".messagelist .success").wait_for()
 

@@ -30,7 +30,19 @@ def pages_of(world: worlds.World) -> list[str]:
         reverse(f"admin:{name}_changelist")
         for name in ("units_unit", "units_body", "units_cluster", "units_clustermember", "units_area", "units_areasuccession",
                      "units_unitkind", "units_user", "units_importbatch", "movement_report", "movement_figure",
-                     "movement_publishedfigure", "movement_period", "movement_indicator", "movement_edition")
+                     "movement_publishedfigure", "movement_period", "movement_indicator", "movement_edition", "movement_event",
+                     "movement_popularmodel", "movement_task", "movement_directive", "awards_awarddecision", "awards_commendation",
+                     "awards_awardingpower", "units_attachment")
+    ]  # fmt: skip
+    written = {
+        type(one)._meta.model_name: one
+        for one in (*world.ours.work, *world.ours.texts, *world.ours.conference, *world.ours.awards)
+    }
+    records = [
+        reverse(f"admin:{one._meta.app_label}_{name}_change", args=[one.pk])
+        for name, one in written.items()
+        if name in {"event", "popularmodel", "programme", "safetystandardresult", "shortcoming", "task", "conference",
+                    "awarddecision", "recipient", "commendation"}
     ]  # fmt: skip
     forms = [
         reverse("admin:units_unit_add"),
@@ -46,9 +58,16 @@ def pages_of(world: worlds.World) -> list[str]:
         reverse("admin:movement_report_correct", args=[world.ours.report.pk, world.ours.figure.pk]),
         reverse("admin:movement_period_add"),
         reverse("admin:movement_publishedfigure_add"),
+        reverse("admin:movement_event_add"),
+        reverse("admin:movement_event_import"),
+        reverse("admin:awards_awarddecision_add"),
+        reverse("admin:awards_reportedawardtotal_add"),
+        reverse(
+            "admin:movement_report_correct_text", args=[world.ours.report.pk, "shortcoming", written["shortcoming"].pk]
+        ),
         reverse("admin:password_change"),
     ]
-    return [reverse("admin:index"), *lists, *forms, reverse("movement:dashboard")]
+    return [reverse("admin:index"), *lists, *forms, *records, reverse("movement:dashboard")]
 
 
 def public_pages_of(world: worlds.World) -> list[str]:
@@ -58,6 +77,7 @@ def public_pages_of(world: worlds.World) -> list[str]:
         reverse("movement:year", args=[world.ours.district.code, 2024]),
         reverse("movement:year", args=[world.ours.commune.code, 2024]),
         reverse("awards:index"),
+        f"{reverse('awards:index')}?q=nong",
         reverse("admin:login"),
     ]
 
@@ -65,7 +85,7 @@ def public_pages_of(world: worlds.World) -> list[str]:
 def everything(world: worlds.World) -> Any:
     """Return a person who may open every page."""
     user = world.administrator
-    for role in ("officer", "clerk", "reviewer", "leader"):
+    for role in ("officer", "clerk", "reviewer", "leader", "award_secretary"):
         user.postings.create(area=world.province, role=role)
     user.set_password(PASSWORD)
     user.save()

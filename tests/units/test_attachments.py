@@ -425,7 +425,7 @@ def test_a_form_that_is_shown_again_examines_again() -> None:
 # ---------------------------------------------------------------- files that hold names
 
 
-def test_a_scan_with_names_is_shown_to_those_who_work_with_names() -> None:
+def test_a_scan_with_names_is_shown_to_those_who_work_with_names(db: None) -> None:
     place = commune()
     scan = AttachmentFactory(area=place, holds_names=True)
 
@@ -434,7 +434,7 @@ def test_a_scan_with_names_is_shown_to_those_who_work_with_names() -> None:
     assert seeing == [Role.REVIEWER, Role.AWARD_SECRETARY, Role.LEADER]
 
 
-def test_the_download_of_a_scan_with_names_is_not_found_for_an_officer(client: Client) -> None:
+def test_the_download_of_a_scan_with_names_is_not_found_for_an_officer(db: None, client: Client) -> None:
     place = commune()
     scan = AttachmentFactory(area=place, holds_names=True)
     client.force_login(posted(place), backend="units.auth.PostingBackend")
@@ -442,7 +442,7 @@ def test_the_download_of_a_scan_with_names_is_not_found_for_an_officer(client: C
     assert client.get(reverse("admin:units_attachment_download", args=[scan.pk])).status_code == 404
 
 
-def test_a_file_kept_before_is_closed_when_it_comes_again_with_names() -> None:
+def test_a_file_kept_before_is_closed_when_it_comes_again_with_names(db: None, folder: Path) -> None:
     place = commune()
     secretary = posted(place, Role.AWARD_SECRETARY)
     first = keep(papers.handed_in("danh-sach.pdf", papers.pdf("Danh sách")), area=place, by=secretary)
