@@ -476,7 +476,7 @@ class ScopedInline(Scoped, admin.TabularInline):
         """Name the box that takes a row out: a table's cells have no labels of their own."""
         formset: Any = super().get_formset(request, obj, **kwargs)
 
-        class Named(formset):  # type: ignore[misc]
+        class Named(formset):
             def add_fields(self, form: Any, index: int | None) -> None:
                 super().add_fields(form, index)
                 if "DELETE" in form.fields:

@@ -76,7 +76,8 @@ def sealed_counts() -> QuerySet[EditionAward]:
 
 def reported_totals() -> QuerySet[Any]:
     """Return what others have published, each with the year under which it stands: that in which a review ends."""
-    return ReportedAwardTotal.objects.annotate(shown_year=Coalesce("year", ExtractYear("ends_on")))
+    totals: QuerySet[Any] = ReportedAwardTotal.objects.valid()
+    return totals.annotate(shown_year=Coalesce("year", ExtractYear("ends_on")))
 
 
 def known_years() -> tuple[int | None, ...]:

@@ -136,7 +136,7 @@ def award_rows(reports: Iterable[Report]) -> Iterator[EditionAward]:
     year = next(iter(areas.values())).period.year
     keeping = {
         *AwardDecision.objects.filter(area__in=areas, year=year).values_list("area", flat=True),
-        *ReportedAwardTotal.objects.filter(area__in=areas, year=year).values_list("area", flat=True),
+        *ReportedAwardTotal.objects.valid().filter(area__in=areas, year=year).values_list("area", flat=True),
     }
     for key in sorted(keeping):
         for position, line in enumerate(tallies.lines(areas[key].area, year), start=1):

@@ -176,7 +176,9 @@ def unlike_decisions(user: User) -> Group:
 
 def uncounted_totals(user: User) -> Group:
     """Return the reported totals of the latest year in an award secretary's reach that give no number."""
-    inside = ReportedAwardTotal.objects.filter(user.reach(Role.AWARD_SECRETARY).condition("area__"), year__isnull=False)
+    inside = ReportedAwardTotal.objects.valid().filter(
+        user.reach(Role.AWARD_SECRETARY).condition("area__"), year__isnull=False
+    )
     latest = inside.order_by("-year").values("year")[:1]
     empty = dict.fromkeys((f"{name}__isnull" for name in ("collectives", "individuals", "households", "mixed")), True)
     found = inside.filter(**empty, year=latest).select_related("area").order_by("area__sort_key", "pk")

@@ -34,6 +34,7 @@ from units.models import (
     Unit,
     UnitKind,
     User,
+    VoidableRecord,
 )  # fmt: skip
 from units.resources import BodyResource, ClusterMemberResource, UnitResource
 from units.sheets import SheetsMixin
@@ -76,6 +77,33 @@ class BelowFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         area = Area.objects.filter(code=self.value()).first() if self.value() else None
         return queryset.filter(area.below_condition(f"{self.path}__")) if area else queryset
+
+
+class VoidableMixin:
+    """What pages of records share that are taken back by saying why they were a mistake; others it leaves alone."""
+
+    model: Any
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Mark what was entered by mistake."""
+        shown = list(super().get_list_display(request))  # type: ignore[misc]
+        return [*shown, "mistaken"] if issubclass(self.model, VoidableRecord) else shown
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Let a record on file be taken back."""
+        fieldsets = list(super().get_fieldsets(request, obj))  # type: ignore[misc]
+        if obj is None or not issubclass(self.model, VoidableRecord):
+            return fieldsets
+        name, options = fieldsets[-1]
+        rest = [one for one in options["fields"] if one != "read_version"]
+        carried = ["read_version"] if len(rest) < len(options["fields"]) else []
+        taken_back = (_("Entered by mistake"), {"fields": ["void_reason", *carried], "classes": ["collapse"]})
+        return [*fieldsets[:-1], (name, {**options, "fields": rest}), taken_back]
+
+    @admin.display(description=_("entered by mistake"), boolean=True)
+    def mistaken(self, record: Any) -> bool | None:
+        """Say whether the record was taken back; one that counts shows nothing."""
+        return False if record.void_reason else None
 
 
 def _with_end(area: Area) -> str:

@@ -15,7 +15,7 @@ from awards.models.decisions import shown_source
 from awards.resources.totals import ReportedTotalResource
 from config.admin import ScopedAdmin
 from config.words import worded
-from units.admin import BelowFilter
+from units.admin import BelowFilter, VoidableMixin
 from units.sheets import SheetsMixin
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(ReportedAwardTotal)
-class ReportedAwardTotalAdmin(SheetsMixin, ScopedAdmin):
+class ReportedAwardTotalAdmin(VoidableMixin, SheetsMixin, ScopedAdmin):
     """Totals that others have published, split or not, with or without a number."""
 
     shelf, place_on_shelf = "commendations", 4

@@ -42,6 +42,7 @@ class ReportedTotalResource(ScopedResource):
     source = fields.Field("source", "Nguồn", TextWidget())
     quote = fields.Field("quote", "Trích dẫn", TextWidget())
     note = fields.Field("note", "Ghi chú", TextWidget())
+    void_reason = fields.Field("void_reason", "Nhập nhầm, lý do", TextWidget())
     required = ("Mã địa bàn", "Năm", FORMS, "Nguồn")
 
     class Meta(ScopedResource.Meta):
@@ -50,7 +51,7 @@ class ReportedTotalResource(ScopedResource):
         fields = [
             "area", "area_name", "year", "starts_on", "ends_on", "forms", "authorities", "to_collectives",
             "to_individuals", "to_households", "word", "collectives", "individuals", "households", "mixed", "occasion",
-            "ground", "source", "quote", "note", "version",
+            "ground", "source", "quote", "note", "void_reason", "version",
         ]  # fmt: skip
         import_order = export_order = fields
 

@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from config.admin import ScopedAdmin, VersionedForm
 from movement.models import Event, Inspection, IssuedDocument
 from movement.resources.work import DocumentResource, EventResource, InspectionResource
-from units.admin import BelowFilter, single_commune
+from units.admin import BelowFilter, VoidableMixin, single_commune
 from units.attachments import download_link, store_upload
 from units.auth import person
 from units.forms import UploadMixin
-from units.models import VoidableRecord
 from units.sheets import SheetsMixin
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def area_in_short(area: Area) -> str:
     return f"{area}, {above}" if above is not None and above.pk != area.pk else str(area)
 
 
-class WorkAdmin(SheetsMixin, ScopedAdmin):
+class WorkAdmin(VoidableMixin, SheetsMixin, ScopedAdmin):
     """A list of what areas did or keep, found by area and handed in and out as a sheet."""
 
     search_fields: Any = ["area__search_key"]
@@ -64,27 +63,6 @@ class WorkAdmin(SheetsMixin, ScopedAdmin):
         initial = super().get_changeform_initial_data(request)
         commune = single_commune(request)
         return {"area": commune.pk, **initial} if commune else initial
-
-    def get_list_display(self, request: HttpRequest) -> list[str]:
-        """Mark what was entered by mistake."""
-        shown = list(super().get_list_display(request))
-        return [*shown, "mistaken"] if issubclass(self.model, VoidableRecord) else shown
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Let a record on file be taken back."""
-        fieldsets = list(super().get_fieldsets(request, obj))
-        if obj is None or not issubclass(self.model, VoidableRecord):
-            return fieldsets
-        name, options = fieldsets[-1]
-        rest = [one for one in options["fields"] if one != "read_version"]
-        carried = ["read_version"] if len(rest) < len(options["fields"]) else []
-        taken_back = (_("Entered by mistake"), {"fields": ["void_reason", *carried], "classes": ["collapse"]})
-        return [*fieldsets[:-1], (name, {**options, "fields": rest}), taken_back]
-
-    @admin.display(description=_("entered by mistake"), boolean=True)
-    def mistaken(self, record: Any) -> bool | None:
-        """Say whether the record was taken back; one that counts shows nothing."""
-        return False if record.void_reason else None
 
     @admin.display(description=_("area"), ordering="area__sort_key")
     def area_label(self, record: Any) -> str:

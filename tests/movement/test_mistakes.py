@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.urls import reverse
 
 from awards import tallies
@@ -23,9 +24,6 @@ from tests.factories import (
     StandardFactory,
 )
 from tests.work import WORK, Land, Work, build
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +105,18 @@ def test_a_reported_total_is_taken_back(land: Land) -> None:
     form = AwardFormFactory()
     ReportedTotalFactory(area=land.province, forms=[form], collectives=3, void_reason="Nhập nhầm năm")
 
+    page = Client().get(reverse("awards:index")).content.decode()
     assert tallies.lines(land.province, 2024) == []
+    assert (page.count(form.name_vi), page.count("Báo tỉnh, 01/2025")) == (0, 0)
+
+
+def test_a_reported_total_shows_while_it_counts(land: Land) -> None:
+    form = AwardFormFactory()
+    ReportedTotalFactory(area=land.province, forms=[form], collectives=3)
+
+    page = Client().get(reverse("awards:index")).content.decode()
+
+    assert (page.count(form.name_vi), page.count("Báo tỉnh, 01/2025")) == (1, 1)
 
 
 def test_a_sheet_takes_back_too(land: Land, officer: Client) -> None:
