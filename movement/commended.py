@@ -76,8 +76,10 @@ def sealed_counts() -> QuerySet[EditionAward]:
 
 def reported_totals() -> QuerySet[Any]:
     """Return what others have published, each with the year under which it stands: that in which a review ends."""
-    totals: QuerySet[Any] = ReportedAwardTotal.objects.valid()
-    return totals.annotate(shown_year=Coalesce("year", ExtractYear("ends_on")))
+    totals: QuerySet[Any] = ReportedAwardTotal.objects.valid().annotate(
+        shown_year=Coalesce("year", ExtractYear("ends_on"))
+    )
+    return totals
 
 
 def known_years() -> tuple[int | None, ...]:
