@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
-from awards.models import Commendation, ReportedAwardTotal
-from awards.models.decisions import RecipientKind
+from awards.models import AwardDecision, Commendation, ReportedAwardTotal
+from awards.models.decisions import Occasion, RecipientKind
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from units.models import Area
 
+THEMATIC = ("decision__ground__counts_in_year", "decision__occasion")
 KINDS = (RecipientKind.COLLECTIVE, RecipientKind.AREA, RecipientKind.INDIVIDUAL, RecipientKind.HOUSEHOLD)
 
 
@@ -42,15 +45,13 @@ def itemised(area: Area, year: int) -> list[Line]:
     rows = (
         Commendation.objects.given()
         .filter(decision__area=area, decision__year=year)
-        .order_by(
-            "decision__authority__position", "form__position", "recipient__kind", "decision__ground__counts_in_year"
-        )
-        .values_list("decision__authority__code", "form__code", "recipient__kind", "decision__ground__counts_in_year")
+        .order_by("decision__authority__position", "form__position", "recipient__kind", *THEMATIC)
+        .values_list("decision__authority__code", "form__code", "recipient__kind", *THEMATIC)
         .annotate(Count("pk"))
     )
     found: dict[tuple[str, str, str, bool], int] = {}
-    for authority, form, kind, counts, number in rows:
-        key = authority, form, kind, counts is not False
+    for authority, form, kind, counts, occasion, number in rows:
+        key = authority, form, kind, counts is not False and occasion != Occasion.THEMATIC_REVIEW
         found[key] = found.get(key, 0) + number
     return [
         Line((form,), (authority,), (kind,), number, in_year=in_year)
@@ -88,21 +89,64 @@ def told_by(total: ReportedAwardTotal) -> list[Line]:
 def commended(area: Area, year: int) -> tuple[int | None, int | None]:
     """Return how many collectives, and how many individuals and households, were commended for `year`.
 
-    From the decisions where any is on record, else from reported totals where all of the year's give both numbers.
+    From the decisions where any is on record, else from reported totals. A side is not known (None) where a list is not
+    what its decision states, where a total leaves the number out or rounds it, or where two totals may tell of the same.
     """
-    given = Commendation.objects.counted_in_year().filter(decision__area=area, decision__year=year)
-    whole = Q(recipient__kind__in=[RecipientKind.COLLECTIVE, RecipientKind.AREA])
-    counts = given.aggregate(collectives=Count("pk", filter=whole), people=Count("pk", filter=~whole))
-    if counts["collectives"] or counts["people"]:
-        return counts["collectives"], counts["people"]
-    totals = [
-        one
-        for one in ReportedAwardTotal.objects.valid().filter(area=area, year=year).select_related("ground")
-        if one.counts_in_year
-    ]
-    if not totals or any(one.mixed is not None or not one.is_counted or one.word for one in totals):
+    decisions = AwardDecision.objects.valid().filter(area=area, year=year).select_related("ground")
+    if decisions.exists():
+        return by_decisions(decisions)
+    found = ReportedAwardTotal.objects.valid().filter(area=area, year=year).select_related("ground")
+    totals = [one for one in found.prefetch_related("forms", "authorities") if one.counts_in_year]
+    if not totals or told_twice(totals) or any(one.mixed is not None or one.word for one in totals):
         return None, None
-    return (
-        sum(one.collectives or 0 for one in totals),
-        sum((one.individuals or 0) + (one.households or 0) for one in totals),
+    collectives = [one.collectives for one in totals if one.to_collectives or one.collectives is not None]
+    individuals = [one.individuals for one in totals if one.to_individuals or one.individuals is not None]
+    households = [one.households for one in totals if one.to_households or one.households is not None]
+    return added_where_known(collectives), added_where_known([*individuals, *households])
+
+
+def by_decisions(decisions: QuerySet[AwardDecision]) -> tuple[int | None, int | None]:
+    """Return the two numbers of `decisions`; thematic ones count 0."""
+    given = Q(commendations__in=Commendation.objects.counted_in_year())
+    kinds = {kind: given & Q(commendations__recipient__kind=kind) for kind in KINDS}
+    listed = {f"listed_{kind}": Count("commendations", filter=condition) for kind, condition in kinds.items()}
+    any_listed = Count("commendations")
+    collectives: list[int | None] = []
+    people: list[int | None] = []
+    for one in decisions.annotate(rows=any_listed, **listed):
+        row: Any = one
+        if not row.rows and row.stated_collectives is None and row.stated_individuals is None:
+            return None, None
+        wholes = row.listed_collective + row.listed_area
+        collectives.append(as_stated(wholes, row.stated_collectives, row))
+        people.append(as_stated(row.listed_individual, row.stated_individuals, row))
+        people.append(as_stated(row.listed_household, row.stated_households, row))
+    return added_where_known(collectives), added_where_known(people)
+
+
+def as_stated(listed: int, stated: int | None, decision: AwardDecision) -> int | None:
+    """Return `listed`, or None where the decision states more or fewer; a thematic decision states nothing of the year."""
+    thematic = decision.occasion == Occasion.THEMATIC_REVIEW or (
+        decision.ground is not None and not decision.ground.counts_in_year
     )
+    return listed if thematic or stated is None or listed == stated else None
+
+
+def told_twice(totals: list[ReportedAwardTotal]) -> bool:
+    """Say whether two of `totals` may tell of the same commendations: they share a form by a shared authority."""
+    seen: set[tuple[str, str]] = set()
+    for one in totals:
+        forms = [form.code for form in one.forms.all()] or [""]
+        authorities = [authority.code for authority in one.authorities.all()] or [""]
+        pairs = {(form, authority) for form in forms for authority in authorities}
+        if pairs & seen:
+            return True
+        seen |= pairs
+    return False
+
+
+def added_where_known(numbers: list[int | None]) -> int | None:
+    """Return the sum; None where there is none, or where one is not known."""
+    if not numbers or None in numbers:
+        return None
+    return sum(number for number in numbers if number is not None)

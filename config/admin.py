@@ -196,8 +196,16 @@ def shown_value(record: models.Model, name: str) -> str:
 class HistoryInWords(HistoricalRecordContextHelper):
     """Old and new values as pages show them: days first, choices by their names."""
 
+    def __init__(self, model: Any, record: Any, user: Any) -> None:
+        """Show to `user` what is in the user's sight."""
+        super().__init__(model, record)
+        self.user = user
+
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
-        """Return `value` as pages show it."""
+        """Return `value` as pages show it; a record out of the person's sight has no name here."""
+        manager = getattr(type(value), "objects", None)
+        if manager is not None and hasattr(manager.all(), "visible_to"):
+            value = value if manager.visible_to(self.user).filter(pk=value.pk).exists() else None
         return display_for_field(value, self.model._meta.get_field(change.field), "—")
 
 
@@ -379,7 +387,7 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Any:
         """Show values in words."""
-        return HistoryInWords(self.model, historical_record)
+        return HistoryInWords(self.model, historical_record, request.user)
 
     def find_in_reach(self, request: HttpRequest, object_id: Any) -> Any:
         """Return the record where the person is posted at or above it: what is merely shown has no history here."""
@@ -425,12 +433,24 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
 
     def take_out(self, request: HttpRequest, formset: Any) -> None:
         """Take out the rows that the person marked; the history keeps them, with who took them out."""
-        for row in formset.deleted_objects:
+        for row, stored in self.marked(formset):
             name = f"{row._meta.app_label}.delete_{row._meta.model_name}"
-            stored = type(row)._base_manager.get(pk=row.pk)
             if not all(request.user.has_perm(name, one) for one in (row, stored)):
                 raise PermissionDenied(gettext("Your posting does not cover “%(record)s”.") % {"record": row})
             stored.delete()
+
+    def marked(self, formset: Any) -> list[tuple[Any, Any]]:
+        """Return the rows marked to be taken out, as posted and as stored. Raises StaleRecord for a newer version."""
+        found = []
+        for form in formset.deleted_forms:
+            row = form.instance
+            if row.pk is None:
+                continue
+            stored = type(row)._base_manager.get(pk=row.pk)
+            if form.data.get(form.add_prefix("read_version")) != str(stored.version):
+                raise StaleRecord(stored, stored.version)
+            found.append((row, stored))
+        return found
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """History already tells it."""

@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce, ExtractYear
 from django.urls import reverse
 
 from awards import tallies
-from awards.models import AwardForm, AwardingAuthority, Commendation, ReportedAwardTotal
+from awards.models import AwardDecision, AwardForm, AwardingAuthority, Commendation, ReportedAwardTotal
+from awards.models.decisions import PERSONS
 from config.admin import MOST_WORDS, any_word
 from config.folding import fold
 from movement.models import Edition, EditionAward, Period
@@ -176,7 +177,17 @@ def named(term: str) -> tuple[list[Named], bool]:
     words = fold(term).split()[:MOST_WORDS]
     if not words:
         return [], False
+    # what was entered, or made public, after the sealing waits for the next edition
+    entered = Commendation.history.filter(
+        id=OuterRef(OuterRef("pk")), history_type="+", history_date__lte=OuterRef("edition__sealed_at")
+    )
+    told = AwardDecision.history.filter(
+        id=OuterRef(OuterRef("decision")), history_date__lte=OuterRef("edition__sealed_at"), publishes_names=True
+    )
+    public = Q(Exists(told)) | ~Q(recipients__in=PERSONS)
     published = sealed_counts().filter(
+        public,
+        Exists(entered),
         area=OuterRef("decision__area"),
         edition__period__year=OuterRef("decision__year"),
         forms=OuterRef("form__code"),

@@ -133,9 +133,12 @@ def award_rows(reports: Iterable[Report]) -> Iterator[EditionAward]:
     areas = {report.area_id: report for report in reports}
     if not areas:
         return
-    year = next(iter(areas.values())).period.year
+    period = next(iter(areas.values())).period
+    if period.kind != period.Kind.YEAR:
+        return
+    year = period.year
     keeping = {
-        *AwardDecision.objects.filter(area__in=areas, year=year).values_list("area", flat=True),
+        *AwardDecision.objects.valid().filter(area__in=areas, year=year).values_list("area", flat=True),
         *ReportedAwardTotal.objects.valid().filter(area__in=areas, year=year).values_list("area", flat=True),
     }
     for key in sorted(keeping):

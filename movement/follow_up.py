@@ -165,7 +165,7 @@ def thread(start: Shortcoming | Task, *, user: User) -> list[Station]:
             reached.add(key)
             waiting += joined[key]
     found = [records[key] for key in reached if key in records]
-    progress = TaskProgress.objects.filter(task__in=[one.pk for one in found if isinstance(one, Task)])
+    progress = TaskProgress.objects.visible_to(user).filter(task__in=[one.pk for one in found if isinstance(one, Task)])
     stations = [(one.report.period.ends_on, rank(one), one.pk, station(one)) for one in found]
     stations += [(one.noted_on, 2, one.pk, noted(one)) for one in progress.exclude(state=Task.State.CARRIED_OVER)]
     return [one for *_key, one in sorted(stations, key=lambda row: row[:3])]

@@ -29,6 +29,11 @@ class Difference:
     records: int | None = None
 
     def __str__(self) -> str:
+        if self.figure.indicator.counts_records and self.figure.register_on is not None and self.records is None:
+            return _("%(label)s: %(own)s was counted from records that have been taken back since") % {
+                "label": self.figure.label,
+                "own": worded(self.figure.own),
+            }
         if self.records is not None and self.records != self.figure.own:
             return _("%(label)s: records %(records)s, own part %(own)s") % {
                 "label": self.figure.label,
@@ -59,12 +64,14 @@ def differences(report: Report) -> list[Difference]:
         held.add((figure.indicator_id, figure.item))
         register = counts.get((figure.indicator_id, figure.item))
         records = recorded.get((figure.indicator_id, figure.item))
+        taken_back = figure.indicator.counts_records and figure.register_on is not None and records is None
         printed_false = bool(figure.printed_word) and (
             figure.total is None or not is_true_of(figure.printed_word, figure.printed_value or 0, figure.total)
         )
         if (
             (register is not None and register != figure.total)
             or (records is not None and records != figure.own)
+            or taken_back
             or printed_false
         ):
             found.append(Difference(figure, register, figure.total, records))

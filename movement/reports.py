@@ -121,12 +121,14 @@ def count_register(report: Report) -> None:
 def count_records(report: Report) -> None:
     """Copy what the area's own records count into the report's own figures; where none is entered, what was typed stays."""
     counted = record_counts(report.area, report.period, record_indicators(report.period))
-    known = {key: number for key, number in counted.items() if number is not None}
-    figures = report.figures.filter(indicator__in=[key[0] for key in known], item="").select_related("indicator")
+    figures = report.figures.filter(indicator__in=[key[0] for key in counted], item="").select_related("indicator")
     for figure in figures:
-        value = known[figure.indicator_id, ""]
-        if (figure.own, figure.register_on) != (value, report.period.cutoff_on):
+        value = counted[figure.indicator_id, ""]
+        if value is not None and (figure.own, figure.register_on) != (value, report.period.cutoff_on):
             figure.own, figure.register_on = value, report.period.cutoff_on
+            figure.save()
+        elif value is None and figure.register_on is not None:  # what was counted has been taken back
+            figure.own, figure.register_on = None, None
             figure.save()
 
 
@@ -148,6 +150,7 @@ def enter(figure: Figure, *, by: User) -> Figure:
         and figure.own != Figure.objects.values_list("own", flat=True).get(pk=figure.pk)
     ):
         refuse_typed(figure)
+        figure.register_on = None if figure.indicator.counts_records else figure.register_on
     figure.save()
     return figure
 

@@ -461,6 +461,8 @@ class Awards:
             collectives=line.get("collective"),
             individuals=line.get("individual"),
             mixed=line.get("mixed"),
+            to_collectives="collective" in line or not {"individual", "mixed"} & line.keys(),
+            to_individuals="individual" in line or not {"collective", "mixed"} & line.keys(),
             word=QUALIFIERS[line.get("qualifier", "exact")],
             occasion=self.occasion,
             source=desk.source,

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from python_calamine import CalamineWorkbook
 
+from awards.models import Commendation, Recipient
 from config.admin import CatalogueAdmin, Scoped, ScopedAdmin
 from config.records import Record
 from config.spreadsheets import workbook
@@ -99,8 +100,10 @@ def test_records_reach_the_admin_through_the_scoped_base_only() -> None:
 
 
 def test_visible_to_shows_ours_and_hides_theirs(world: worlds.World) -> None:
+    secretary = posted(world.ours.district, Role.AWARD_SECRETARY)
     for ours, theirs in zip(world.ours.records(), world.theirs.records(), strict=True):
-        rows = type(ours).objects.visible_to(world.ours.officer).filter(pk__in=[ours.pk, theirs.pk])
+        person = secretary if type(ours) in {Recipient, Commendation} else world.ours.officer
+        rows = type(ours).objects.visible_to(person).filter(pk__in=[ours.pk, theirs.pk])
 
         assert list(rows) == [ours], type(ours).__name__
 

@@ -112,10 +112,7 @@ def store(examined: Examined, *, area: Area, by: User, holds_names: bool = False
         raise PermissionDenied(gettext("You may not keep files for %(area)s.") % {"area": area})
     same = Attachment.objects.filter(area=area, digest=attachment.digest)
     if kept := same.first():
-        if holds_names and not kept.holds_names:
-            kept.holds_names = True
-            kept.save()
-        return kept
+        return _closed(kept, holds_names=holds_names)
     attachment.file.save(examined.name, ContentFile(examined.content), save=False)
     try:
         with transaction.atomic():
@@ -123,9 +120,17 @@ def store(examined: Examined, *, area: Area, by: User, holds_names: bool = False
     except BaseException as error:
         attachment.file.delete(save=False)
         if isinstance(error, IntegrityError) and (kept := same.first()):
-            return kept  # somebody else was quicker
+            return _closed(kept, holds_names=holds_names)  # somebody else was quicker
         raise
     return attachment
+
+
+def _closed(kept: Attachment, *, holds_names: bool) -> Attachment:
+    """Return `kept`, from now on for those only who work with names where it has come again with names."""
+    if holds_names and not kept.holds_names:
+        kept.holds_names = True
+        kept.save()
+    return kept
 
 
 def store_upload(form: Any, record: Any, *, by: User) -> None:

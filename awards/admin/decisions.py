@@ -15,7 +15,7 @@ from awards.forms import CommendationFormSet, DecisionForm, ListedForm, Newcomer
 from awards.models import AwardDecision, Commendation
 from awards.resources.decisions import DecisionResource
 from config.admin import ScopedAdmin, ScopedInline, any_word
-from units.admin import BelowFilter
+from units.admin import BelowFilter, VoidableMixin
 from units.attachments import download_link, store_upload
 from units.auth import may, person
 from units.sheets import SheetsMixin
@@ -85,7 +85,7 @@ class NewcomerInline(RowInline):
 
 
 @admin.register(AwardDecision)
-class AwardDecisionAdmin(SheetsMixin, ScopedAdmin):
+class AwardDecisionAdmin(VoidableMixin, SheetsMixin, ScopedAdmin):
     """Decisions on commendations."""
 
     shelf, place_on_shelf = "commendations", 1

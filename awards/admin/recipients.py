@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -108,6 +109,18 @@ class CommendationAdmin(SheetsMixin, Nameless):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Join what the name of a row shows."""
         return super().get_queryset(request).select_related(*Commendation.joined, "decision")
+
+    def process_result(self, result: Any, request: HttpRequest) -> Any:
+        """Say which rows were refused, without what they say: a message travels in a cookie, and names do not."""
+        if result.has_errors() or result.has_validation_errors():
+            rows = ", ".join(str(row.number) for row in result.invalid_rows) or "—"
+            messages.error(
+                request,
+                gettext("Nothing was imported: choose the file again and look at these rows in the preview: %(rows)s.")
+                % {"rows": rows},
+            )
+            return redirect(request.path.replace("process_import/", "import/"))
+        return super().process_result(result, request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Keep a commendation on its decision."""

@@ -31,6 +31,7 @@ from units.models import (
     VoidableRecord,
     VoidableRecordQuerySet,
 )
+from units.models.attachments import WORK_WITH_NAMES
 
 if TYPE_CHECKING:
     from units.models import User
@@ -74,7 +75,7 @@ class AwardState(models.TextChoices):
 GIVEN = (AwardState.DECIDED, AwardState.PRESENTED)
 
 
-class AwardDecision(AreaRecord):
+class AwardDecision(VoidableRecord):
     """A decision on commendations, as it is printed."""
 
     class Capacity(models.TextChoices):
@@ -182,13 +183,13 @@ class AwardDecision(AreaRecord):
             ),
             models.UniqueConstraint(
                 fields=["authority", "issuer", "number", "symbol", "decided_on", "area"],
-                condition=~Q(number=""),
+                condition=~Q(number="") & Q(void_reason=""),
                 name="award_decision_stands_once",
                 violation_error_message=_("This decision is already on record."),
             ),
             models.UniqueConstraint(
                 fields=["authority", "number", "symbol", "decided_on", "area"],
-                condition=~Q(number="") & Q(issuer__isnull=True),
+                condition=~Q(number="") & Q(issuer__isnull=True, void_reason=""),
                 name="award_decision_without_issuer_stands_once",
                 violation_error_message=_("This decision is already on record."),
             ),
@@ -215,6 +216,10 @@ class AwardDecision(AreaRecord):
 
 class RecipientQuerySet(AreaRecordQuerySet):
     """The vocabulary for reading recipients."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the recipients where `user` is posted to work with names."""
+        return self.filter(user.reach(*WORK_WITH_NAMES).condition("area__"))
 
 
 class Recipient(NamedRecord, AreaRecord):
@@ -272,17 +277,18 @@ class CommendationQuerySet(PartRecordQuerySet):
     """The vocabulary for reading commendations."""
 
     def visible_to(self, user: User) -> Self:
-        """Return the commendations of decisions in the reach of `user`, and of recipients there."""
-        reach = user.reach()
+        """Return the commendations of decisions, and of recipients, where `user` is posted to work with names."""
+        reach = user.reach(*WORK_WITH_NAMES)
         return self.filter(reach.condition("decision__area__") | reach.condition("recipient__area__"))
 
     def given(self) -> Self:
-        """Return what was decided and not revoked."""
-        return self.filter(state__in=GIVEN)
+        """Return what was decided, not revoked and not entered by mistake."""
+        return self.filter(state__in=GIVEN, decision__void_reason="")
 
     def counted_in_year(self) -> Self:
         """Return what counts in the yearly total: thematic awards stay out."""
-        return self.given().filter(Q(decision__ground__isnull=True) | Q(decision__ground__counts_in_year=True))
+        in_year = Q(decision__ground__isnull=True) | Q(decision__ground__counts_in_year=True)
+        return self.given().filter(in_year).exclude(decision__occasion=Occasion.THEMATIC_REVIEW)
 
     def with_public_name(self) -> Self:
         """Return those whose recipient may be named to the public: collectives, and persons where the decision says so."""

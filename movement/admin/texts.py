@@ -44,10 +44,11 @@ class TextInline(StackedScopedInline):
 
     readonly_fields = ["correction"]
     name: str  # in the address of a correction
+    inside = ""  # the field that points to a row which may be internal
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Lead to the correction where the person may make one."""
-        fields = super().get_fields(request, obj)
+        """Lead to the correction where the person may make one; tell neighbours nothing of rows that they may not see."""
+        fields = without(super().get_fields(request, obj), self.inside, request, obj)
         return [*fields, "correction"] if obj is not None and may_correct(request, obj) else fields
 
     @admin.display(description=_("Correct"))
@@ -70,6 +71,13 @@ def flat(fields: Any) -> Iterator[str]:
             yield from flat(one)
 
 
+def without(fields: Any, name: str, request: HttpRequest, report: Report | None) -> list[Any]:
+    """Return `fields` without `name` where the report is that of a neighbour."""
+    if report is None or person(request).reach().covers(report.area):
+        return list(fields)
+    return [one for one in fields if one != name]
+
+
 def may_correct(request: HttpRequest, report: Report) -> bool:
     """Say whether the person may correct texts of `report` now."""
     return report.state in APPROVED_STATES and request.user.has_perm("movement.correct_report", report)
@@ -89,9 +97,7 @@ class SectionInline(TextInline):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave the internal text out for neighbours."""
-        fields = super().get_fields(request, obj)
-        inside = obj is None or person(request).reach().covers(obj.area)
-        return fields if inside else [one for one in fields if one != "internal_text"]
+        return without(super().get_fields(request, obj), "internal_text", request, obj)
 
 
 class ShortcomingInline(TextInline):
@@ -99,6 +105,7 @@ class ShortcomingInline(TextInline):
 
     model = Shortcoming
     name = "shortcoming"
+    inside = "follows"
     fields = [("position", "is_public"), "text", "text_en", ("extent", "extent_en"), "causes", "causes_en", "follows"]
     autocomplete_fields = ["follows"]
     show_change_link = True
@@ -113,6 +120,7 @@ class TaskInline(TextInline):
 
     model = Task
     name = "task"
+    inside = "shortcoming"
     fields = [
         ("year", "position", "is_public"), "text", "text_en", "shortcoming", "lead", "cooperating",
         ("quantity", "quantity_unit"), "place", "due_on",
@@ -191,7 +199,7 @@ class ReportTexts(ScopedAdmin):
         for row in formset.save(commit=False):
             texts.write(row, by=person(request))
         formset.save_m2m()
-        for row in formset.deleted_objects:
+        for row, _stored in self.marked(formset):
             texts.take_out(row, by=person(request))
 
     def carry_over(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -362,6 +370,10 @@ class ShortcomingAdmin(ThreadPage):
         """Join what the area's label shows."""
         return super().get_queryset(request).select_related("report__area__district", "report__area__province")
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Tell neighbours nothing of an earlier shortcoming that they may not see."""
+        return without(super().get_fields(request, obj), "follows", request, obj.report if obj else None)
+
     @admin.display(description=_("text"))
     def text_start(self, one: Shortcoming) -> str:
         """Return how the text begins."""
@@ -436,8 +448,8 @@ class TaskAdmin(ThreadPage):
         return ["year_text" if name == "year" else name for name in flat(self.fields)]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show the year of a locked task ungrouped."""
-        fields = super().get_fields(request, obj)
+        """Show the year of a locked task ungrouped; tell neighbours nothing of a shortcoming that they may not see."""
+        fields = without(super().get_fields(request, obj), "shortcoming", request, obj.report if obj else None)
         locked = "year_text" in self.get_readonly_fields(request, obj)
         return ["year_text" if name == "year" else name for name in fields] if locked else fields
 

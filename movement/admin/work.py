@@ -111,7 +111,7 @@ class InspectionAdmin(WorkAdmin):
     autocomplete_fields = ["area", "inspected", "body"]
     fields = ["area", "held_on", "inspected", "visits", "subject", "body", "note"]
 
-    @admin.display(description=_("subject"))
+    @admin.display(description=_("topic of the visit"))
     def topic(self, inspection: Inspection) -> str:
         """Return the beginning of the subject."""
         return truncatechars(inspection.subject, 80)

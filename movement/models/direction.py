@@ -31,7 +31,7 @@ class Inspection(VoidableRecord):
     held_on = models.DateField(_("day"), help_text=_("Day first: 05/12/2024."))
     visits = models.PositiveIntegerField(_("visits"), default=1)
     subject = models.CharField(
-        _("subject"),
+        _("topic of the visit"),
         max_length=300,
         blank=True,
         validators=[refuse_blocked_text],

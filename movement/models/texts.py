@@ -248,6 +248,16 @@ class Task(Wording, PartRecord):
             raise ValidationError({"carried_from": _("A task is carried over from an earlier year.")})
 
 
+class TaskProgressQuerySet(PartRecordQuerySet):
+    """The vocabulary for reading progress."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the progress of tasks in the reach of `user`, and of approved ones that a body there leads: not of neighbours."""
+        reach = user.reach()
+        led = reach.condition("task__lead__area__") & Q(task__report__state__in=APPROVED_STATES)
+        return self.filter(reach.condition("task__report__area__") | led)
+
+
 class TaskProgress(PartRecord):
     """How a task stood on a day; entered while the year goes on, so the report's lock does not hold it."""
 
@@ -257,6 +267,7 @@ class TaskProgress(PartRecord):
     done = models.PositiveIntegerField(_("done so far"), null=True, blank=True, help_text=_("In the unit of the task."))
     text = models.TextField(_("text"), max_length=2000, blank=True, validators=[refuse_blocked_text])
 
+    objects: ClassVar[Any] = TaskProgressQuerySet.as_manager()
     history = history()
     whole_name = "task"
 
