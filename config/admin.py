@@ -32,10 +32,13 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from config.folding import fold
 from config.numbers import AmountField, CountField, YearField
+from config.pickers import Choices, ChoicesView, day_attributes, fix_day
 from config.records import StaleRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from config.days import Times
 
 REFUSAL = "ledger.refusal"  # what a service said of a form that was valid
 MOST_WORDS = 12  # of a search: more tell nothing and make conditions that a database refuses
@@ -74,6 +77,10 @@ class RecordsAdminSite(admin.AdminSite):
             for code, name, lists in found
             if lists
         ]
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        """Answer the searching lists."""
+        return ChoicesView.as_view(admin_site=self)(request)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Change the password; a one-time password has then served."""
@@ -126,6 +133,7 @@ class RefusableForm(forms.ModelForm):
             widget = getattr(field.widget, "widget", field.widget)
             if isinstance(widget, Tolerant):
                 widget.known = known_choices(self.instance, name)
+                fix_day(widget, self.instance, self.fields)
 
     def clean(self) -> dict[str, Any] | None:
         """Say what the service said."""
@@ -220,6 +228,12 @@ class Tolerant(AutocompleteMixin):
     allow_multiple_selected: bool
     create_option: Any
 
+    @property
+    def media(self) -> forms.Media:
+        """Add the script that tells the list the day of the form."""
+        shared: forms.Media = super().media  # type: ignore[misc]
+        return shared + forms.Media(js=["admin/js/jquery.init.js", "js/pickers.js"])
+
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         """Leave out what cannot be a key; what is known is not looked up."""
         keys = [str(one) for one in value if str(one).isdecimal() and len(str(one)) < 19]
@@ -265,6 +279,8 @@ class Scoped:
     all_choices: tuple[
         str, ...
     ] = ()  # foreign keys that may point outside the person's reach, such as a cluster's members
+    choices_class: type[Choices] = Choices  # what searching lists of its records offer
+    day_fields: Times | None = None  # the fields of the form that tell its day, where the model's `as_of` does not
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Filter by what the list offers, and by nothing else: any other question would tell what it must not."""
@@ -285,7 +301,7 @@ class Scoped:
         if "queryset" not in kwargs:
             kwargs["queryset"] = self.choices_for(db_field, request)
         if db_field.name in self.autocomplete_fields:  # type: ignore[attr-defined]
-            kwargs["widget"] = TolerantAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
+            kwargs["widget"] = self.searching_list(TolerantAutocomplete, db_field, **kwargs)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -293,8 +309,19 @@ class Scoped:
         if "queryset" not in kwargs:
             kwargs["queryset"] = self.choices_for(db_field, request)
         if db_field.name in self.autocomplete_fields:  # type: ignore[attr-defined]
-            kwargs["widget"] = TolerantAutocompletes(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
+            kwargs["widget"] = self.searching_list(TolerantAutocompletes, db_field, **kwargs)
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def searching_list(self, widget: Any, db_field: Any, **kwargs: Any) -> Any:
+        """Return the searching list of a field; one that asks the day knows which fields of the form tell it."""
+        site = self.admin_site  # type: ignore[attr-defined]
+        offers = getattr(site.get_model_admin(db_field.remote_field.model), "choices_class", Choices)
+        times = self.times_of_form() if offers.asks_the_day else ()
+        return widget(db_field, site, attrs=day_attributes(times), using=kwargs.get("using"))
+
+    def times_of_form(self) -> Times:
+        """Return the fields that tell the day of the form."""
+        return getattr(self.model, "as_of", ()) if self.day_fields is None else self.day_fields
 
     def choices_for(self, db_field: Any, request: HttpRequest) -> Any:
         """Return the rows that a foreign key may point to."""
@@ -390,10 +417,10 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
         return HistoryInWords(self.model, historical_record, request.user)
 
     def find_in_reach(self, request: HttpRequest, object_id: Any) -> Any:
-        """Return the record where the person is posted at or above it: what is merely shown has no history here."""
+        """Return the record where the person is posted at or above it, or above what came of it: what is merely shown has no history here."""
         record = self.find_in_sight(request, object_id)
         reach = request.user.reach()  # type: ignore[union-attr]
-        if record.lies_in and not any(reach.covers(area) for area in record.lies_in):
+        if record.lies_in and not any(reach.sees(area) for area in record.lies_in):
             raise Http404
         return record
 
@@ -465,6 +492,10 @@ class ScopedInline(Scoped, admin.TabularInline):
     form = VersionedForm
     extra = 0
     show_change_link = False
+
+    def times_of_form(self) -> Times:
+        """Return the fields that tell the day: those of the row, then those of the form above."""
+        return (*super().times_of_form(), *getattr(self.parent_model, "as_of", ()))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Name every input after its column: a table's rows have no labels of their own; keep long texts low."""

@@ -37,15 +37,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
 
 
-def busy(request: HttpRequest) -> HttpResponse:
-    """Answer 503 with what was entered, ready to be sent again."""
+def busy(request: HttpRequest, why: str = "") -> HttpResponse:
+    """Answer 503 with what was entered, ready to be sent again; `why` the ledger is only read for a while."""
     entered: list[tuple[str, Any]] = [
         (name, value)
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken" and "password" not in name
         for value in values
     ]
-    context = {"entered": entered, "had_file": bool(request.FILES)}
+    context = {"entered": entered, "had_file": bool(request.FILES), "why": why}
     response = render(request, "503.html", context, status=503)
-    response["Retry-After"] = "5"
+    response["Retry-After"] = "60" if why else "5"
     return response

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Cast
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +19,12 @@ from simple_history.signals import pre_create_historical_record
 from config.folding import collate, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.contrib.auth.base_user import AbstractBaseUser
 
 _batch: ContextVar[int | None] = ContextVar("batch", default=None)
+AT_ONCE = 5000  # rows of one statement: what both databases take as keys
 
 
 class StaleRecord(Exception):
@@ -186,6 +189,53 @@ def update_all(
             record.version += 1
         manager.bulk_update(records, [*fields, "version", *records[0].key_fields()], batch_size=500)
         _write_history(model, records, by=by, reason=reason, kind="~")
+
+
+def portions(rows: Sequence[Any], size: int = AT_ONCE) -> Iterator[Sequence[Any]]:
+    """Yield `rows` in portions that one statement can name."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def update_where(
+    model: type[Record], keys: Iterable[Any], *, by: AbstractBaseUser | None, reason: str = "", **values: Any
+) -> int:
+    """Store the same `values` in all rows of `keys` as their next versions, with a line of history each; return how many.
+
+    It asks no version: the caller has read the rows in this transaction, and holds out everybody else.
+    """
+    manager = model._base_manager
+    count = 0
+    with transaction.atomic():
+        for some in portions(list(keys)):
+            rows = manager.filter(pk__in=some)
+            count += rows.update(**values, version=F("version") + 1)
+            trace(rows, by=by, reason=reason)
+    return count
+
+
+def trace(rows: models.QuerySet[Any], *, by: AbstractBaseUser | None, reason: str = "", kind: str = "~") -> None:
+    """Write a line of history for each of `rows` as it now stands, in one statement."""
+    history_model = rows.model.history.model
+    names = [field.attname for field in history_model.tracked_fields]
+    told = {
+        "history_date": Value(timezone.now(), output_field=models.DateTimeField()),
+        "history_user_id": Cast(Value(by.pk if by else None), models.BigIntegerField()),
+        "history_change_reason": Cast(Value(reason or None), models.TextField()),
+        "history_type": Cast(Value(kind), models.CharField(max_length=1)),
+        "batch_id": Cast(Value(_batch.get()), models.BigIntegerField()),
+    }
+    told = {f"told_{name}": value for name, value in told.items()}
+    chosen = rows.order_by().annotate(**told).values_list(*names, *told)
+    sql, parameters = chosen.query.sql_with_params()
+    quoted = connection.ops.quote_name
+    columns = [history_model._meta.get_field(name).column for name in names]
+    columns += [name.removeprefix("told_") for name in told]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quoted(history_model._meta.db_table)} ({', '.join(map(quoted, columns))}) {sql}",
+            parameters,
+        )
 
 
 def _write_history(

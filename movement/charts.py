@@ -14,10 +14,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from config.charts import Drawing, draw
-from movement import yearbook
+from movement import line_charts, yearbook
 from movement.models import Chart, Edition
 from movement.places import area_name
 from movement.series import latest_editions
+from movement.successions import relatives_of
+from movement.timelines import gather
 from units.models import Area
 
 if TYPE_CHECKING:
@@ -48,24 +50,29 @@ LOOK = {
 def draw_all(edition_id: int) -> int:
     """Draw the charts of the edition in both languages, in place of older ones; return how many.
 
-    The trend over the years changes with every edition, so it is drawn anew for the latest edition of each year. An
-    edition that a later one has replaced is shown nowhere, so nothing is drawn for it.
+    The trend over the years changes with every edition, so it is drawn anew for the latest edition of each year; so are
+    the series of its areas and of all that these were and became. An edition that a later one has replaced is shown
+    nowhere, so nothing is drawn for it.
     """
     edition = Edition.objects.select_related("area", "period").defer("canonical").get(pk=edition_id)
     latest = latest_editions(edition.area)
     if latest.get(edition.period.year) != edition:
         return 0
+    areas = areas_with_parts(edition)
     charts = [
         Chart(edition=edition, area=area, name=one.name, language=language, svg=draw(one, language))
-        for area in areas_with_parts(edition)
+        for area in areas
         for language, _label in settings.LANGUAGES
         for one in drawings(area, edition, language)
     ]
     others = [one for one in latest.values() if one.pk != edition.pk]
     trends = [chart for chart in charts if chart.name.startswith("trend-")]
+    related = {one.pk: one for area in areas for one in relatives_of(area)[0]}
+    charts += [chart for area in related.values() for chart in series_of(area, edition)]
     with transaction.atomic():
         Chart.objects.filter(edition=edition).delete()
         Chart.objects.filter(edition__in=others, area=edition.area, name__startswith="trend-").delete()
+        Chart.objects.filter(area__in=related, name__startswith="series-").delete()
         Chart.objects.bulk_create(
             [
                 *charts,
@@ -77,6 +84,16 @@ def draw_all(edition_id: int) -> int:
             ]
         )
     return len(charts) + len(others) * len(trends)
+
+
+def series_of(area: Area, edition: Edition) -> Iterator[Chart]:
+    """Yield the charts of the series of `area` in both languages, to be kept with `edition`."""
+    gathered = gather(area)
+    for language, _label in settings.LANGUAGES:
+        with translation.override(language):
+            found = list(line_charts.drawings(gathered))
+        for one in found:
+            yield Chart(edition=edition, area=area, name=one.name, language=language, svg=draw(one, language))
 
 
 def areas_with_parts(edition: Edition) -> list[Area]:

@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from config.dates import in_force
 from movement.models import Indicator, Period
 from movement.models.catalogue import REGISTER
-from units.models import Area, Cluster, ClusterMember, Placement, Unit
+from units.models import Area, Cluster, ClusterMember, Placement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,19 +64,21 @@ def register_counts(area: Area, period: Period, indicators: Iterable[Indicator])
 
 def kinds_kept(area: Area) -> tuple[set[str], set[str]]:
     """Return the codes of the kinds of units and of clusters that the register has ever held at or below `area`."""
-    units = Unit.objects.filter(area.below_condition("area__")).order_by()
+    placed = Placement.objects.filter(
+        area.below_condition("area__")
+    ).order_by()  # where units stood, not where they went
     members = ClusterMember.objects.filter(
         area.below_condition("area__") | area.below_condition("body__area__")
     ).order_by()
     return (
-        set(units.values_list("kind__code", flat=True).distinct()),
+        set(placed.values_list("unit__kind__code", flat=True).distinct()),
         set(members.values_list("cluster__kind__code", flat=True).distinct()),
     )
 
 
 def strengthened(placed: QuerySet[Placement], period: Period) -> int | None:
     """Return how many of the `placed` units were strengthened in the period; not known while no unit of the province says so."""
-    dated = Unit.objects.filter(period.area.below_condition("area__"), consolidated_on__isnull=False)
+    dated = Placement.objects.filter(period.area.below_condition("area__"), unit__consolidated_on__isnull=False)
     if not dated.exists():
         return None
     return placed.filter(unit__consolidated_on__gte=period.starts_on, unit__consolidated_on__lte=period.ends_on).count()

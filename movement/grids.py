@@ -5,16 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from movement.places import Place
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One number with how it is printed; `by_others`: not sealed by us but of record elsewhere."""
+    """One number with how it is printed; `by_others`: not sealed by us but of record elsewhere.
+
+    On another map: `missing` are the areas without which it is incomplete, `reason` says why it cannot be told.
+    """
 
     value: int | None = None
     printed: str = ""
     synthetic: bool = False
     by_others: bool = False
+    missing: tuple[Place, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,13 +36,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """One row: an area, or a year."""
+    """One row: an area, or a year. On another map `sources` are the areas that it is made of."""
 
     code: str
     label: str
     cells: tuple[Cell, ...]
     url: str = ""
     note: str = ""
+    sources: tuple[Place, ...] = ()
+
+    @property
+    def reasons(self) -> list[str]:
+        """Return why numbers of the row cannot be told, each reason once."""
+        return list(dict.fromkeys(cell.reason for cell in self.cells if cell.reason))
+
+    @property
+    def missing(self) -> list[Place]:
+        """Return the areas without which numbers of the row are incomplete, each once."""
+        return list(dict.fromkeys(place for cell in self.cells for place in cell.missing))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q
@@ -21,6 +21,7 @@ from movement.series import latest_editions
 from units.models import Area, UnitKind
 
 if TYPE_CHECKING:
+    import datetime
     from decimal import Decimal
 
     from movement.models import Edition, Indicator
@@ -40,7 +41,9 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Row:
     """One figure, as the files give it. `kind` is ledger (sealed by us) or published (printed by others).
 
-    `span` says what the time covers (PublishedFigure.Span), days are written 2024-12-14; new columns come last.
+    `span` says what the time covers (PublishedFigure.Span), days are written 2024-12-14; new columns come last. On the
+    map of another day (`boundaries`) `made_from` and `missing` hold codes of areas with a space between them, and a
+    figure that cannot be told has no value but a reason in `not_comparable`.
     """
 
     area_code: str
@@ -72,6 +75,10 @@ class Row:
     unstated: int | None
     does_not_add_up: int | None
     note: str
+    boundaries: str = ""
+    made_from: str = ""
+    missing: str = ""
+    not_comparable: str = ""
 
 
 COLUMNS = [field.name for field in fields(Row)]
@@ -79,12 +86,17 @@ COLUMNS = [field.name for field in fields(Row)]
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of one area and year, and the edition that sealed the first of them."""
+    """The rows of one area and year, or of many years, with the title they are known by.
+
+    `edition` is the one that sealed the area's own rows; none where several did. `boundaries` is the day of another map.
+    """
 
     area: Area
-    year: int
+    title: str
     edition: Edition | None
     rows: list[Row]
+    year: int | None = None
+    boundaries: str = ""
 
 
 def table(area: Area, year: int) -> Table | None:
@@ -92,7 +104,21 @@ def table(area: Area, year: int) -> Table | None:
     edition = latest_editions(area).get(year)
     kinds = set(UnitKind.objects.values_list("code", flat=True))
     rows = [*sealed_rows(area, edition, kinds), *printed_rows(area, year, kinds)]
-    return Table(area, year, edition, rows) if rows else None
+    return Table(area, title_of(area, year), edition, rows, year) if rows else None
+
+
+def title_of(area: Area, year: int) -> str:
+    """Return the name of the figures of an area and year."""
+    return _("Figures of the movement: %(area)s, %(year)s") % {"area": area_name(area), "year": year}
+
+
+def on_the_same_map(table: Table, day: datetime.date) -> Table:
+    """Return `table` as it stands on the map of `day`, on which nothing of the area differs."""
+    text = day.isoformat()
+    rows = [
+        replace(one, boundaries=text, made_from=one.area_code) if one.kind == "ledger" else one for one in table.rows
+    ]
+    return replace(table, rows=rows, boundaries=text)
 
 
 def sealed_rows(area: Area, edition: Edition | None, kinds: set[str]) -> list[Row]:
@@ -108,7 +134,7 @@ def sealed_rows(area: Area, edition: Edition | None, kinds: set[str]) -> list[Ro
 def sealed_row(figure: EditionFigure, edition: Edition) -> Row:
     """Return the row of one sealed figure."""
     return Row(
-        **_what(figure.area, edition.period.year, figure.indicator),
+        **what(figure.area, edition.period.year, figure.indicator),
         item=figure.item,
         value=figure.total,
         rate=None,
@@ -154,7 +180,7 @@ def printed_row(figure: PublishedFigure, year: int) -> Row:
     """Return the row of one figure that others have printed, its name and unit as published where it is no indicator."""
     named = {} if figure.indicator else {"indicator_name": figure.metric, "unit": figure.unit}
     return Row(
-        **(_what(figure.area, year, figure.indicator) | named),
+        **(what(figure.area, year, figure.indicator) | named),
         item=figure.item,
         value=_plain(figure.value),
         rate=_plain(figure.rate),
@@ -181,7 +207,8 @@ def printed_row(figure: PublishedFigure, year: int) -> Row:
     )
 
 
-def _what(area: Area, year: int, indicator: Indicator | None) -> dict[str, Any]:
+def what(area: Area, year: int, indicator: Indicator | None) -> dict[str, Any]:
+    """Return the columns that say of what area, year and indicator a row is."""
     return {
         "area_code": area.code,
         "area_name": area_name(area),
@@ -236,11 +263,12 @@ def as_json(table: Table) -> bytes:
     """Return the rows with what a reader must know about them."""
     edition = table.edition
     about = {
-        "title": _("Figures of the movement: %(area)s, %(year)s") % {"area": area_name(table.area), "year": table.year},
+        "title": table.title,
         "area": table.area.code,
         "year": table.year,
         "edition": edition
         and {"number": edition.number, "sealed_at": edition.sealed_at.isoformat(), "sha256": edition.digest},
+        "boundaries": table.boundaries,
         "licence": f"{AREAS_CREDIT} {MAPS_CREDIT}",
         "notes": notes(table),
         "columns": COLUMNS,
@@ -260,6 +288,12 @@ def notes(table: Table) -> list[str]:
             "span: what the time covers; only “year” is the whole year. does_not_add_up 1: the source contradicts itself, see note."
         ),
     ]
+    if table.boundaries:
+        said.append(
+            _(
+                "boundaries: recounted exactly on the map of that day, from the sealed figures of made_from; those of missing are not in it; not_comparable says why there is no value."
+            )
+        )
     if any(row.synthetic for row in table.rows):
         said.append(_("synthetic 1: illustrative figures, not real. The spread below the province is illustrative."))
     return said

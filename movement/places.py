@@ -1,21 +1,21 @@
-"""Areas as pages name them: what lies above, what became of them, what stands on another day's map."""
+"""Areas as pages name them: what lies above, and what became of them."""
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from config.languages import in_english
 from movement.models import EditionFigure, PublishedFigure
-from units.models import Area, AreaSuccession
+from units.models import Area
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterable
+    from units.models import AreaSuccession
 
 KINDS_IN_ENGLISH = {
     "tỉnh": "province",
@@ -29,6 +29,9 @@ KINDS_IN_ENGLISH = {
     "đặc khu": "special zone",
     "quốc gia": "country",
 }
+FIRST_MAP = datetime.date(
+    2022, 1, 1
+)  # the catalogue holds every area since then; of earlier ones only those that lasted
 CATALOGUE = re.compile(r"GSO (\d{4})-(\d{2})-(\d{2})")
 
 
@@ -107,31 +110,3 @@ def with_figures_below(area: Area) -> list[Place]:
     printed = PublishedFigure.objects.filter(area=OuterRef("pk"))
     rows = Area.objects.filter(parent=area).filter(Exists(sealed) | Exists(printed))
     return [place(one) for one in rows.in_order()]
-
-
-def standing_on(area: Area, day: datetime.date) -> list[Place]:
-    """Return what covers `area` on the map of `day`, following what became of it or what it was before.
-
-    Where the level itself ended (districts on 1 July 2025), what became of the areas below it.
-    """
-    forward = area.valid_to is not None and area.valid_to <= day
-    found = _follow([area.pk], day, forward=forward)
-    if not found and forward:
-        below = Area.objects.filter(parent=area, valid_to=area.valid_to).values_list("pk", flat=True)
-        found = _follow(below, day, forward=True)
-    return [place(one) for one in found]
-
-
-def _follow(keys: Iterable[int], day: datetime.date, *, forward: bool) -> list[Area]:
-    here, there = ("predecessor", "successor") if forward else ("successor", "predecessor")
-    found: dict[int, Area] = {}
-    seen: set[int] = set()
-    edge = set(keys)
-    while edge:
-        seen |= edge
-        in_time = Q(effective_on__lte=day) if forward else Q(effective_on__gt=day)
-        rows = AreaSuccession.objects.filter(in_time, **{f"{here}__in": edge, f"{there}__isnull": False})
-        reached = [getattr(row, there) for row in rows.select_related(there)]
-        found.update({one.pk: one for one in reached if one.is_valid_on(day)})
-        edge = {one.pk for one in reached if not one.is_valid_on(day)} - seen
-    return sorted(found.values(), key=lambda one: (one.sort_key, one.code))

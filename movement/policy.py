@@ -25,6 +25,7 @@ LOOK = [
         "indicator",
         "indicatorsection",
         "period",
+        "reviewroute",
         "report",
         "figure",
         "publishedfigure",
@@ -107,7 +108,7 @@ POLICY = {
         *EXPORTS,
         *[
             Grant(f"movement.{verb}_{name}", at_province=True)
-            for name in ("indicator", "indicatorsection", "period", "programme", "programmemeasure")
+            for name in ("indicator", "indicatorsection", "period", "programme", "programmemeasure", "reviewroute")
             for verb in ("add", "change")
         ],
     ],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from config.records import create_all
 from config.words import worded
 from config.workflow import Refused, make_move, obstacle
-from movement import editions, rollup
+from movement import editions, review, rollup
 from movement.counting import register_counts, register_indicators
 from movement.models import Figure, Indicator, Period, Report, ReportStep
 from movement.models.reports import APPROVED_STATES, State
@@ -31,13 +31,17 @@ class Unexplained(Refused):
 
 @transaction.atomic
 def open_period(period: Period, *, by: User, synthetic: bool = False) -> list[Report]:
-    """Give every area in force at the period's end a draft with an empty line per indicator; return the new drafts.
+    """Give every area that owes one on the map of the period's end a draft with a line per indicator; return the new drafts.
 
     Areas that have their report already keep it, so opening twice changes nothing.
     """
-    owing = Area.objects.at_or_below(period.area).valid_on(period.ends_on)
+    routes = review.routes(period)
     have = set(Report.objects.filter(period=period).values_list("area_id", flat=True))
-    reports = [Report(area=area, period=period, synthetic=synthetic) for area in owing if area.pk not in have]
+    reports = [
+        Report(area=area, period=period, goes_to_id=review.goes_to(area, routes), synthetic=synthetic)
+        for area in review.owing(period, routes)
+        if area.pk not in have
+    ]
     create_all(reports, by=by)
     indicators = Indicator.objects.valid_on(period.ends_on).exclude(
         counts__in=[Indicator.Counts.OTHER_UNITS, Indicator.Counts.MEMBERS]

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 
 from movement.models import Figure, Indicator, Period, Report
-from movement.models.reports import APPROVED_STATES
+from movement.models.reports import APPROVED_STATES, State
 from units.models import Area
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Below:
 
 def approved_below(report: Report) -> dict[Key, Below]:
     """Return, by indicator and item, what the approved reports one level below `report` add up to."""
-    below = Report.objects.filter(period=report.period_id, area__parent=report.area_id, state__in=APPROVED_STATES)
+    below = Report.objects.filter(period=report.period_id, goes_to=report.area_id, state__in=APPROVED_STATES)
     keys = list(below.order_by().values_list("pk", flat=True))
     rows = (
         Figure.objects.filter(report__in=keys, indicator__rollup=Indicator.Rollup.SUM)
@@ -85,14 +85,18 @@ def derive(figure: Figure, sums: Below | None, *, report: Report, expected: int)
 
 def expected_communes(report: Report) -> int:
     """Return how many communes at or below the report's area owe a report for its period."""
-    return Report.objects.filter(
-        report.area.below_condition("area__"), period=report.period_id, area__level=Area.Level.COMMUNE
-    ).count()
+    return (
+        Report.objects.filter(
+            report.area.below_condition("area__"), period=report.period_id, area__level=Area.Level.COMMUNE
+        )
+        .exclude(state=State.CARRIED)
+        .count()
+    )
 
 
 def expect_communes(period: Period) -> None:
     """Set how many communes each sum of the period waits for, after reports were opened."""
-    reports = list(Report.objects.filter(period=period).select_related("area"))
+    reports = list(Report.objects.filter(period=period).exclude(state=State.CARRIED).select_related("area"))
     expected: Counter[int] = Counter()
     for report in reports:
         if report.area.level == Area.Level.COMMUNE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,7 @@ from movement.narrative import UNITS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from units.models import Area
+    from units.models import Area, UnitKind
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,18 @@ def latest_editions(area: Area) -> dict[int, Edition]:
 POINTS = (PublishedFigure.Span.YEAR, PublishedFigure.Span.ON_DAY)  # a review of several years is no point of one year
 
 
+def points_of(figures: Iterable[PublishedFigure]) -> Iterable[tuple[int, PublishedFigure]]:
+    """Yield each figure of record that is a point of one year, with the year; one of the whole year comes last."""
+    for one in sorted(figures, key=lambda one: one.span == PublishedFigure.Span.YEAR):
+        if one.year is not None and one.value is not None and one.of_record and one.span in POINTS:
+            yield one.year, one
+
+
+def printed_cell(figure: PublishedFigure) -> Cell:
+    """Return a figure of others as a cell."""
+    return Cell(int(figure.value or 0), figure.printed, by_others=True)
+
+
 @dataclass(frozen=True)
 class Trend:
     """The kinds of units over the years, and what breaks the line."""
@@ -86,11 +99,9 @@ def trend(published: Published, figures: Iterable[EditionFigure], indicators: Ma
     `figures` are the area's own sealed ones of every year. Where we sealed none, the figure of record of others stands.
     """
     known: dict[int, dict[str, Cell]] = defaultdict(dict)
-    for printed in sorted(published.figures, key=lambda one: one.span == PublishedFigure.Span.YEAR):
-        if printed.year is None or printed.value is None or not printed.of_record or printed.span not in POINTS:
-            continue
+    for year, printed in points_of(published.figures):
         if printed.indicator and printed.indicator.code in UNITS and not printed.item:
-            known[printed.year][printed.indicator.code] = Cell(int(printed.value), printed.printed, by_others=True)
+            known[year][printed.indicator.code] = printed_cell(printed)
     year_of = {edition.pk: year for year, edition in published.editions.items()}
     for figure in figures:
         if (code := indicators[figure.indicator_id].code) in UNITS and not figure.item:
@@ -130,20 +141,45 @@ def _origin(published: Published, year: int, cells: Mapping[str, Cell]) -> str:
 
 
 def _breaks(published: Published, years: range, indicators: Mapping[str, Indicator]) -> Iterable[str]:
-    without = [year for year in years if year not in published.editions]
-    if without:
-        yield _("The ledger has published no figure of its own for %(years)s, so the line is broken there.") % {
-            "years": ", ".join(map(str, without))
-        }
+    yield from years_without(year for year in years if year not in published.editions)
     area = published.area
     if area.valid_from and area.valid_from.year in years:
         yield _("The area begins on %(day)s; earlier years are on the pages of what it was before.") % {
             "day": area.valid_from.strftime("%d/%m/%Y")
         }
     for code in UNITS:
-        first = indicators[code].valid_from if code in indicators else None
-        if first and first.year in years and first.year > years.start:
-            yield _("“%(kind)s” are counted only from %(day)s: a new kind, never added to the others.") % {
-                "kind": indicators[code].name,
-                "day": first.strftime("%d/%m/%Y"),
-            }
+        if code in indicators:
+            yield from new_kind(indicators[code], years)
+
+
+def years_without(years: Iterable[int]) -> Iterable[str]:
+    """Yield a sentence on the years without an edition, if there are any."""
+    if named := ", ".join(map(str, years)):
+        yield _("The ledger has published no figure of its own for %(years)s, so the line is broken there.") % {
+            "years": named
+        }
+
+
+def new_kind(kind: Indicator | UnitKind, years: range) -> Iterable[str]:
+    """Yield a sentence on a kind of unit that is counted only from a day inside `years`."""
+    first = kind.valid_from
+    if first and first.year in years and first.year > years.start:
+        yield _("“%(kind)s” are counted only from %(day)s: a new kind, never added to the others.") % {
+            "kind": kind.name,
+            "day": first.strftime("%d/%m/%Y"),
+        }
+
+
+def ended_kind(kind: Indicator | UnitKind, years: range) -> Iterable[str]:
+    """Yield a sentence on a kind of unit that was counted only until a day inside `years`."""
+    end = kind.valid_to
+    if end and end.year in years:
+        yield _("“%(kind)s” were counted only until %(day)s.") % {
+            "kind": kind.name,
+            "day": last_day(end),
+        }
+
+
+def last_day(end: datetime.date) -> str:
+    """Return the day before `end`, day first."""
+    return (end - datetime.timedelta(days=1)).strftime("%d/%m/%Y")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from movement.models.reports import ReportQuerySet
     from units.models import User
 
+SHOWN = tuple(state for state in State if state != State.CARRIED)  # what was carried on is owed by others
 Counts = dict[tuple[int, str, str], int]  # area one level below, level, state
 
 
@@ -93,8 +94,9 @@ class Board:
 def board(period: Period, area: Area, *, user: User) -> Board:
     """Return the reports of `period` at and one level below `area`, as far as `user` reaches. Seven queries."""
     within = Report.objects.visible_to(user).filter(user.reach().condition("area__"), period=period)
+    within = within.exclude(state=State.CARRIED)
     reports = list(
-        within.filter(Q(area=area) | Q(area__parent=area))
+        within.filter(Q(area=area) | Q(goes_to=area))
         .select_related("area", "period")
         .order_by("area__sort_key", "area__code")
     )
@@ -130,9 +132,9 @@ def board(period: Period, area: Area, *, user: User) -> Board:
         period=period,
         area=area,
         place=place(area),
-        above=place(area.parent) if area.parent and user.reach().covers(area.parent) else None,
+        above=place(area.parent) if area.parent and user.reach().sees(area.parent) else None,
         kinds=tuple(names[code] for code in codes),
-        states=tuple(str(state.label) for state in State),
+        states=tuple(str(state.label) for state in SHOWN),
         tallies=tallies(counts, period),
         own=standings.pop(area.pk, None),
         below=tuple(standings.values()),
@@ -203,7 +205,7 @@ def tallies(counts: Counts, period: Period) -> tuple[Tally, ...]:
     found = []
     for level in Area.Level:
         numbers = tuple(
-            sum(number for (_key, at, state), number in counts.items() if at == level and state == one) for one in State
+            sum(number for (_key, at, state), number in counts.items() if at == level and state == one) for one in SHOWN
         )
         if any(numbers):
             found.append(Tally(str(level.label), numbers, share(counts, period, level=level)))

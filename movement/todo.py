@@ -91,7 +91,10 @@ def form(record: Any) -> str:
 def to_prepare(user: User) -> Group:
     """Return the open reports of officers and clerks, and those of reviewers' own areas."""
     mine = user.reach(Role.OFFICER, Role.CLERK).condition("area__") & Q(state__in=[State.DRAFT, State.RETURNED])
-    own = Q(area__in=user.reach(Role.REVIEWER).keys, state__in=[State.DRAFT, State.RETURNED, State.AWAITING_SIGNATURE])
+    own = Q(
+        area__in=user.reach(Role.REVIEWER).keys_in_sight,
+        state__in=[State.DRAFT, State.RETURNED, State.AWAITING_SIGNATURE],
+    )
     return reports(_("Reports to prepare"), mine | own)
 
 
@@ -109,7 +112,7 @@ def to_review(user: User) -> Group:
 
 def to_decide(user: User) -> Group:
     """Return the reports of leaders' own areas that wait for approval or publication."""
-    own = user.reach(Role.LEADER).keys
+    own = user.reach(Role.LEADER).keys_in_sight
     return reports(_("Reports to approve or publish"), Q(area__in=own, state__in=[State.SUBMITTED, State.APPROVED]))
 
 
@@ -199,7 +202,7 @@ def without_officer(user: User, day: date) -> Group:
     """Return how many communes and districts have no officer of their own, district by district."""
     manned = Posting.objects.valid_on(day).filter(role=Role.OFFICER, user__is_active=True)
     areas = (
-        Area.objects.filter(user.reach(Role.ADMINISTRATOR).condition())
+        Area.objects.filter(user.reach(Role.ADMINISTRATOR).own_condition())
         .valid_on(day)
         .filter(level__in=[Area.Level.DISTRICT, Area.Level.COMMUNE])
         .exclude(pk__in=manned.values("area"))

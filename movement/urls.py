@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from movement.views import dashboard, open_data, public
+from movement.views import dashboard, open_data, public, series
 
 app_name = "movement"
 urlpatterns = [
@@ -10,5 +10,7 @@ urlpatterns = [
     path("areas/<str:code>/", public.area, name="area"),
     path("areas/<str:code>/<int:year>/", public.year, name="year"),
     path("areas/<str:code>/<int:year>/data.<str:suffix>", open_data.data, name="data"),
+    path("areas/<str:code>/series/<str:indicator>/", series.series, name="series"),
+    path("areas/<str:code>/series/<str:indicator>/data.<str:suffix>", series.data, name="series_data"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
 ]

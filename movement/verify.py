@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from movement.counting import register_counts, register_indicators
 from movement.editions import award_line, canonical_line, chain, passage_line
 from movement.models import Edition, EditionAward, EditionFigure, EditionPassage, Figure, Indicator, Period, Report
-from movement.models.reports import APPROVED_STATES, OPEN_STATES
+from movement.models.reports import APPROVED_STATES, OPEN_STATES, State
 from units.models import Area, Placement
 
 if TYPE_CHECKING:
@@ -160,12 +160,12 @@ def sums_below(period: Period, areas: Iterable[int]) -> dict[tuple[int, str, int
     rows = (
         Figure.objects.filter(
             report__period=period,
-            report__area__parent__in=areas,
+            report__goes_to__in=areas,
             report__state__in=APPROVED_STATES,
             indicator__rollup=Indicator.Rollup.SUM,
         )
         .order_by()
-        .values_list("indicator", "item", "report__area__parent")
+        .values_list("indicator", "item", "report__goes_to")
         .annotate(
             sum=Sum("total"),
             counted=Sum("areas_counted"),
@@ -181,7 +181,8 @@ def sums_below(period: Period, areas: Iterable[int]) -> dict[tuple[int, str, int
 def communes_owing(period: Period) -> Counter[int]:
     """Return how many communes at or below each area owe a report for `period`, by the key of the area."""
     owing: Counter[int] = Counter()
-    communes = Report.objects.filter(period=period, area__level=Area.Level.COMMUNE).order_by()
+    communes = Report.objects.filter(period=period, area__level=Area.Level.COMMUNE)
+    communes = communes.exclude(state=State.CARRIED).order_by()
     for line in communes.values_list("area", "area__district", "area__province").iterator():
         owing.update(key for key in line if key is not None)
         owing[period.area_id] += period.area.level == Area.Level.COUNTRY

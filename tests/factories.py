@@ -41,7 +41,9 @@ from movement.models import (
     ProgrammeSnapshot,
     PublishedFigure,
     Report,
+    ReportingLine,
     ReportSection,
+    ReviewRoute,
     SafetyStandardResult,
     Shortcoming,
     Task,
@@ -58,6 +60,7 @@ from units.models import (
     ImportBatch,
     Placement,
     Posting,
+    Reorganisation,
     Unit,
     UnitKind,
     User,
@@ -161,6 +164,17 @@ class SuccessionFactory(DjangoModelFactory):
     effective_on = datetime.date(2023, 1, 1)
     kind = AreaSuccession.Kind.RENAME
     is_main = True
+
+
+class ReorganisationFactory(DjangoModelFactory):
+    """A reorganisation by the catalogue of its day."""
+
+    class Meta:
+        model = Reorganisation
+
+    area = SubFactory(ProvinceFactory)
+    act = Sequence(lambda n: f"{n}/NQ-UBTVQH15")
+    effective_on = datetime.date(2025, 7, 1)
 
 
 # ---------------------------------------------------------------- bodies, units, clusters
@@ -364,6 +378,17 @@ class PeriodFactory(DjangoModelFactory):
     due_province_on = LazyAttribute(lambda period: datetime.date(period.year, 12, 25))
 
 
+class ReviewRouteFactory(DjangoModelFactory):
+    class Meta:
+        model = ReviewRoute
+
+    line = ReportingLine.GOVERNMENT
+    level = Area.Level.COMMUNE
+    to_level = Area.Level.DISTRICT
+    valid_from = Sequence(lambda n: datetime.date(1990, 1, 1) + datetime.timedelta(days=n))
+    valid_to = LazyAttribute(lambda route: route.valid_from + datetime.timedelta(days=1))
+
+
 class ReportFactory(DjangoModelFactory):
     """A report without lines: movement.reports.open_period gives every area one with them."""
 
@@ -372,6 +397,7 @@ class ReportFactory(DjangoModelFactory):
 
     area = SubFactory(ProvinceFactory)
     period = SubFactory(PeriodFactory, area=SelfAttribute("..area"))
+    goes_to = LazyAttribute(lambda report: report.area.parent)
 
 
 class FigureFactory(DjangoModelFactory):

@@ -17,7 +17,9 @@ from tests.factories import (
     GroundFactory,
     PowerFactory,
     PublishedFigureFactory,
+    ReorganisationFactory,
     ReportedTotalFactory,
+    ReviewRouteFactory,
     SuccessionFactory,
 )
 from tests.people import cast_of, posted
@@ -33,6 +35,8 @@ def filled() -> None:
     PowerFactory()
     GroundFactory()
     SuccessionFactory()
+    ReorganisationFactory(area=world.province)
+    ReviewRouteFactory()
 
 
 def costs(client: Client) -> dict[str, tuple[int, int]]:

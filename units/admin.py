@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 from django.urls import path
@@ -16,10 +17,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import CatalogueAdmin, ReadOnly, RefusableForm, ScopedAdmin, ScopedInline, any_word
+from config.pickers import DatedChoices, with_end
 from units import register
 from units.attachments import download_link
 from units.auth import person
-from units.forms import AtLeastOneFormSet, NewUserForm, PlacementFormSet, UnitForm, UserForm
+from units.choosing import AreaChoices, in_place, in_short, with_their_ends
+from units.forms import AtLeastOneFormSet, NewUserForm, PlacementFormSet, PostingForm, UnitForm, UserForm
 from units.models import (
     Area,
     AreaSuccession,
@@ -36,6 +39,7 @@ from units.models import (
     User,
     VoidableRecord,
 )  # fmt: skip
+from units.reorganising import screens  # noqa: F401 - registers its pages
 from units.resources import BodyResource, ClusterMemberResource, UnitResource
 from units.sheets import SheetsMixin
 
@@ -63,7 +67,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 class BelowFilter(admin.SimpleListFilter):
-    """The areas one level below the person's postings."""
+    """The areas one level below the person's postings: those in force first, then what they were before."""
 
     title = _("area")
     parameter_name = "in"
@@ -71,8 +75,8 @@ class BelowFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         reach = person(request).reach()
-        areas = Area.objects.filter(parent__in=reach.keys).select_related("parent").in_order()
-        return [(area.code, _with_end(area)) for area in areas[:300]]
+        below = Q(parent__in=reach.keys_in_sight) | Q(pk__in=reach.keys_in_sight - reach.keys)
+        return [(area.code, text) for area, text in with_their_ends(Area.objects.filter(below).in_order()[:300])]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         area = Area.objects.filter(code=self.value()).first() if self.value() else None
@@ -106,15 +110,12 @@ class VoidableMixin:
         return False if record.void_reason else None
 
 
-def _with_end(area: Area) -> str:
-    return f"{area.full_name} (…{area.valid_to:%d/%m/%Y})" if area.valid_to else area.full_name
-
-
 @admin.register(Area)
 class AreaAdmin(ReadOnly, CatalogueAdmin):
     """The catalogue of areas: append-only, so it is only read here."""
 
     shelf, place_on_shelf = "register", 5
+    choices_class = AreaChoices
     list_display = ["shown_name", "code", "level", "parent", "valid_from", "valid_to"]
     list_filter = ["level"]
     list_select_related = ["parent"]
@@ -129,14 +130,8 @@ class AreaAdmin(ReadOnly, CatalogueAdmin):
         return area.full_name
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Search by folded words; pickers offer what lies in reach, those of units communes only."""
-        queryset = queryset.filter(any_word(search_term, "search_key")).select_related("district", "province", "parent")
-        source = request.GET.get("model_name"), request.GET.get("field_name")
-        if source in {("unit", "area"), ("placement", "area")}:
-            queryset = queryset.filter(level=Area.Level.COMMUNE)
-        if all(source) and source != ("clustermember", "area"):  # members of a cluster lie anywhere
-            queryset = queryset.postings_of(request.user)
-        return queryset, False
+        """Search by folded words."""
+        return queryset.filter(any_word(search_term, "search_key")), False
 
 
 @admin.register(AreaSuccession)
@@ -174,12 +169,13 @@ class PlacementInline(ScopedInline):
 
     model = Placement
     formset = PlacementFormSet
+    day_fields = ("valid_from",)
     fields = ["area", "village", "valid_from", "valid_to"]
     autocomplete_fields = ["area"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Take changes to places in reach only; where the unit stood before is shown above."""
-        return super().get_queryset(request).filter(person(request).reach().condition("area__"))
+        return super().get_queryset(request).filter(person(request).reach().own_condition("area__"))
 
 
 @admin.register(Unit)
@@ -195,6 +191,7 @@ class UnitAdmin(SheetsMixin, ScopedAdmin):
     search_help_text = _("Name with or without diacritics, or code: “dong hoa” finds Đông Hòa.")
     ordering = ["sort_key", "code"]
     autocomplete_fields = ["kind", "area"]
+    day_fields = ("since", "established_on")
     fieldsets = [
         (None, {"fields": ["kind", "name", "area", "village", "established_on", "since"]}),
         (_("Decision"), {"fields": [("decision_number", "decision_date"), "consolidated_on"]}),
@@ -212,8 +209,7 @@ class UnitAdmin(SheetsMixin, ScopedAdmin):
     @admin.display(description=_("area"), ordering="area__sort_key")
     def area_label(self, unit: Unit) -> str:
         """Return the commune and the district."""
-        area = unit.area
-        return f"{area}, {area.district}" if area.district else str(area)
+        return with_end(in_short(unit.area), unit.area)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ask for the place of a new unit; later it moves by its placements."""
@@ -358,17 +354,25 @@ class BodyAdmin(SheetsMixin, ScopedAdmin):
 
     shelf, place_on_shelf = "register", 4
     resource_class = BodyResource
-    list_display = ["name", "kind", "area", "valid_from", "valid_to"]
+    choices_class = DatedChoices
+    list_display = ["name", "kind", "area_label", "valid_from", "valid_to"]
     list_filter = ["kind", BelowFilter]
     search_help_text = _("Name with or without diacritics.")
     autocomplete_fields = ["area"]
     fields = ["kind", "name", "short_name", "area", "valid_from", "valid_to"]
+
+    @admin.display(description=_("area"), ordering="area__sort_key")
+    def area_label(self, body: Body) -> str:
+        """Return the area, with its last day where it has ended."""
+        return in_place(body.area)
 
 
 class PostingInline(ScopedInline):
     """Where the person is posted, as what."""
 
     model = Posting
+    form = PostingForm
+    day_fields = ("valid_from",)
     fields = ["area", "role", "prepares_and_signs", "valid_from", "valid_to"]
     autocomplete_fields = ["area"]
     min_num = 1

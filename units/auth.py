@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
 if TYPE_CHECKING:
@@ -86,7 +87,19 @@ class PostingBackend(ModelBackend):
             return True
         demand = getattr(obj, "needs_all_areas", False)
         answer = all if demand else any
-        return answer(any(_reaches(posting, one, area) for posting, one in pairs) for area in areas)
+        if answer(any(_reaches(posting, one, _line(obj, area), area) for posting, one in pairs) for area in areas):
+            return True
+        if not (_reads(perm) and settings.HEIRS_SEE_PREDECESSORS) and not getattr(obj, "is_left_to_heirs", False):
+            return False
+        before = user_obj.predecessors()
+        return answer(
+            any(
+                _reaches(posting, one, _line(obj, area), area, place)
+                for posting, one in pairs
+                for place in before[posting.area_id]
+            )
+            for area in areas
+        )
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Say whether the person may do anything in the app."""
@@ -112,14 +125,25 @@ def _writes(perm: str) -> bool:
     return perm.partition(".")[2].startswith(("add_", "change_", "delete_", "import_"))
 
 
-def _reaches(posting: Posting, one: Grant, area: Area) -> bool:
-    place = posting.area
+def _reads(perm: str) -> bool:
+    return perm.partition(".")[2].startswith(("view_", "export_"))
+
+
+def _line(obj: Any, area: Area) -> list[int]:
+    """Return the keys of the areas at and above `area` that decide on `obj`: where it says so, its own chain of review."""
+    line: list[int] = getattr(obj, "line_of_review", None) or area.line
+    return line
+
+
+def _reaches(posting: Posting, one: Grant, line: list[int], area: Area, place: Area | None = None) -> bool:
+    """Say whether a grant of a posting at `place`, its own area if none is named, reaches `area`."""
+    place = place or posting.area
     here = place.pk == area.pk
     match one.where:
         case Where.HERE:
             return here
         case Where.BELOW:
-            return not here and (place.level == place.Level.COUNTRY or place.pk in area.line)
+            return not here and (place.level == place.Level.COUNTRY or place.pk in line)
         case _:
             return place.level == place.Level.COUNTRY or place.pk in area.line
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from config.admin import RefusableForm, VersionedForm
 from units.attachments import ENDINGS, Examined, examine
 from units.boundary import refuse_blocked_text
-from units.models import Placement, Unit, User
+from units.models import Placement, Posting, Unit, User
+from units.models.existence import areas_of_other_days
 
 
 class UnitForm(VersionedForm):
@@ -160,6 +161,20 @@ class UserForm(RefusableForm):
         if commit:
             user.save()
         return user
+
+
+class PostingForm(VersionedForm):
+    """Where a person is posted; the area must exist on the first day of the posting."""
+
+    class Meta:
+        model = Posting
+        fields = "__all__"
+
+    def _post_clean(self) -> None:
+        """Check the area once the posting is filled in."""
+        super()._post_clean()  # type: ignore[misc]
+        for name, error in areas_of_other_days(self.instance, ("valid_from",), ["area"]).items():
+            self.add_error(name, error)
 
 
 class UploadMixin(forms.ModelForm):

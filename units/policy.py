@@ -19,6 +19,7 @@ SHEETS = [Grant(f"units.{verb}_{name}") for name in ("unit", "clustermember", "b
 EXPORTS = [Grant(f"units.export_{name}") for name in ("unit", "clustermember", "body")]
 PEOPLE = [Grant(f"units.{verb}_{name}") for name in ("user", "posting") for verb in ("view", "add", "change")]
 FILES = [Grant("units.add_attachment")]
+REORGANISE = [Grant(f"units.{verb}_reorganisation", at_province=True) for verb in ("view", "add", "change", "apply")]
 CATALOGUES = [Grant(f"units.{verb}_unitkind", at_province=True) for verb in ("add", "change")]
 
 POLICY = {
@@ -28,5 +29,5 @@ POLICY = {
     Role.CLERK: [*LOOK, *REGISTER, *SHEETS, *FILES],
     Role.AWARD_SECRETARY: [*LOOK, *FILES],
     Role.LEADER: [*LOOK, *EXPORTS],
-    Role.ADMINISTRATOR: [*LOOK, *PEOPLE, *CATALOGUES, *EXPORTS],
+    Role.ADMINISTRATOR: [*LOOK, *PEOPLE, *CATALOGUES, *REORGANISE, *EXPORTS],
 }

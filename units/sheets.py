@@ -34,7 +34,9 @@ from config.spreadsheets import (
 )
 from units.boundary import refuse_blocked_text, refuse_columns
 from units.models import Area, ImportBatch, UnitKind, User
+from units.models.existence import with_codes
 from units.models.people import today
+from units.models.succession import heirs_today
 
 if TYPE_CHECKING:
     import tablib
@@ -212,7 +214,7 @@ class NumberedResource(ScopedResource):
 
     def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
         """Keep to the person's reach, and join what the sheet shows."""
-        return queryset.filter(self.user.reach().condition("area__")).for_list() if self.user else queryset.none()
+        return queryset.filter(self.user.reach().own_condition("area__")).for_list() if self.user else queryset.none()
 
     class Meta(ScopedResource.Meta):
         abstract = True
@@ -258,6 +260,11 @@ class AreaWidget(ScopedWidget):
                 params={"code": value},
             )
         if not self.anywhere and not (self.user and self.user.reach().covers(area)):
+            if heirs := heirs_today(area):
+                raise ValidationError(
+                    _("%(area)s (%(code)s) ended on %(end)s and lies outside your posting. It became: %(heirs)s."),
+                    params={"area": area, "code": code, "end": f"{area.valid_to:%d/%m/%Y}", "heirs": with_codes(heirs)},
+                )
             raise ValidationError(
                 _("%(area)s (%(code)s) lies outside your posting."), params={"area": area, "code": code}
             )

@@ -168,6 +168,7 @@ class AwardDecision(VoidableRecord):
     note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
 
     history = history(excluded_fields=["signer_name"])
+    as_of = ("decided_on",)
     joined = ("authority", "ground")
 
     class Meta:
@@ -240,6 +241,7 @@ class Recipient(NamedRecord, AreaRecord):
 
     objects: ClassVar[Any] = RecipientQuerySet.as_manager()
     history = history(excluded_fields=["name", "post", "workplace", "salt", "search_key", "sort_key"])
+    undated = "somebody is commended in many years; each decision has its day"
 
     class Meta:
         verbose_name = _("recipient")
@@ -477,6 +479,7 @@ class ReportedAwardTotal(VoidableRecord):
 
     objects: ClassVar[Any] = ReportedAwardTotalQuerySet.as_manager()
     history = history(m2m_fields=[forms, authorities])
+    as_of = (("starts_on", "ends_on"), "year", "ends_on", "starts_on")
     joined = ("ground",)
 
     class Meta:

@@ -23,7 +23,7 @@ from movement import reports
 from movement.admin.sources import list_of
 from movement.admin.texts import TEXT_INLINES, ReportTexts
 from movement.forms import CorrectionForm, FigureForm, FigureFormSet, MoveForm
-from movement.models import Edition, Figure, Indicator, IndicatorSection, Period, Report
+from movement.models import Edition, Figure, Indicator, IndicatorSection, Period, Report, ReviewRoute
 from movement.resources.figures import FigureResource, ReportResource
 from movement.workflow import REPORT_MOVES
 from units.admin import BelowFilter
@@ -59,6 +59,16 @@ class IndicatorAdmin(CatalogueAdmin):
     autocomplete_fields = ["unit_kind"]
 
 
+@admin.register(ReviewRoute)
+class ReviewRouteAdmin(CatalogueAdmin):
+    """The chain of review."""
+
+    shelf, place_on_shelf = "catalogues", 9
+    list_display = ["line", "level", "to_level", "valid_from", "valid_to", "source"]
+    list_display_links = ["line", "level"]
+    list_filter = ["line"]
+
+
 @admin.register(Period)
 class PeriodAdmin(ScopedAdmin):
     """Opening a period gives every area its draft."""
@@ -70,7 +80,7 @@ class PeriodAdmin(ScopedAdmin):
     search_fields = ["area__search_key"]
     autocomplete_fields = ["area"]
     fieldsets = [
-        (None, {"fields": ["area", "kind", "year", "name"]}),
+        (None, {"fields": ["area", "kind", "year", "name", "line"]}),
         (_("Data window"), {"fields": [("starts_on", "ends_on"), "cutoff_on"]}),
         (_("Due dates"), {"fields": ["due_commune_on", "due_district_on", "due_province_on"]}),
     ]
@@ -165,7 +175,7 @@ class ReportAdmin(SheetsMixin, ReportTexts):
             context |= {
                 "moves": moves_open_to(report, REPORT_MOVES, by=person(request)),
                 "move_form": MoveForm(),
-                "steps": report.steps.select_related("by") if person(request).reach().covers(report.area) else [],
+                "steps": report.steps.select_related("by") if person(request).reach().sees(report.area) else [],
                 "may_correct": not report.is_open
                 and request.user.has_perm("movement.correct_report", report)
                 and report.state in {"approved", "published"},

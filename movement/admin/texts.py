@@ -73,7 +73,7 @@ def flat(fields: Any) -> Iterator[str]:
 
 def without(fields: Any, name: str, request: HttpRequest, report: Report | None) -> list[Any]:
     """Return `fields` without `name` where the report is that of a neighbour."""
-    if report is None or person(request).reach().covers(report.area):
+    if report is None or person(request).reach().sees(report.area):
         return list(fields)
     return [one for one in fields if one != name]
 

@@ -10,6 +10,7 @@ from movement.models.programmes import Programme, ProgrammeMeasure, ProgrammeSna
 from movement.models.published import PublishedFigure
 from movement.models.reports import Figure, Report, ReportStep
 from movement.models.results import MediationResult, SafetyStandardResult
+from movement.models.review import ReportingLine, ReviewRoute
 from movement.models.texts import ReportSection, Shortcoming, Task, TaskProgress
 
 __all__ = [
@@ -42,6 +43,8 @@ __all__ = [
     "Report",
     "ReportSection",
     "ReportStep",
+    "ReportingLine",
+    "ReviewRoute",
     "SafetyStandardResult",
     "Shortcoming",
     "Task",

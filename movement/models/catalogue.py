@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from config.dates import Dated, DatedQuerySet, ends_after_it_begins
 from config.languages import by_language
 from config.records import Record, history
+from movement.models.review import ReportingLine
 from units.boundary import refusal_of, refuse_blocked_text
 from units.models import Area, UnitKind
+from units.models.existence import AsOf
 
 if TYPE_CHECKING:
     from datetime import date
@@ -225,7 +227,7 @@ class PeriodQuerySet(models.QuerySet["Period"]):
         return self.filter(reach.condition("area__") | Q(area__in=above))
 
 
-class Period(Record):
+class Period(AsOf, Record):
     """A window of time for which an area and all below it report. The year is a field, never derived from a date."""
 
     class Kind(models.TextChoices):
@@ -248,6 +250,15 @@ class Period(Record):
         blank=True,
         validators=[refuse_blocked_text],
         help_text=_("Only for periods other than the year and the half-year."),
+    )
+    as_of = ("ends_on",)  # reports file under the map in force on the last day
+
+    line = models.CharField(
+        _("reporting line"),
+        max_length=12,
+        choices=ReportingLine.choices,
+        default=ReportingLine.GOVERNMENT,
+        help_text=_("It decides who reviews whom; the police have two levels already since 01/03/2025."),
     )
     starts_on = models.DateField(
         _("from"), help_text=_("First day of the window, counted in. Usually 15/12 of the year before.")
@@ -306,7 +317,7 @@ class Period(Record):
                 raise ValidationError({"year": _("This year is already open for the area.")})
         if self.pk and self.reports.exclude(state="draft").exists():
             stored = Period.objects.get(pk=self.pk)
-            fixed = ("area_id", "kind", "year", "name", "starts_on", "ends_on", "cutoff_on")
+            fixed = ("area_id", "kind", "year", "name", "line", "starts_on", "ends_on", "cutoff_on")
             if any(getattr(self, name) != getattr(stored, name) for name in fixed):
                 raise ValidationError(_("Reports of this period have been sent: only the due dates may still change."))
 

@@ -68,6 +68,7 @@ class Conference(AreaRecord):
     is_public = models.BooleanField(_("published with the year"), default=True)
 
     history = history()
+    as_of = ("held_on",)  # it may be held after the year that it closes, by the successor
     joined = ("host",)
 
     class Meta:

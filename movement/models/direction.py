@@ -40,6 +40,8 @@ class Inspection(VoidableRecord):
     note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
 
     history = history()
+    as_of = ("held_on",)
+    as_of_areas = ("area", "inspected")
     joined = ("inspected", "body")
 
     class Meta:
@@ -99,6 +101,7 @@ class IssuedDocument(VoidableRecord):
     )
 
     history = history()
+    as_of = ("issued_on",)
     joined = ("issuer",)
     resolutions = (Kind.RESOLUTION, Kind.DIRECTIVE, Kind.PLAN)
 

@@ -84,6 +84,7 @@ class Event(VoidableRecord):
 
     objects: ClassVar[Any] = EventQuerySet.as_manager()
     history = history()
+    as_of = ("starts_on",)
     joined = ("host",)
 
     class Meta:

@@ -13,7 +13,7 @@ from config.dates import Dated, ends_after_it_begins
 from config.records import NamedRecord, history
 from movement.models.events import refuse_days_beyond_reason
 from units.boundary import refuse_blocked_text
-from units.models import Area, AreaRecord, AreaRecordQuerySet, Body, PartRecord, PartRecordQuerySet
+from units.models import Area, AreaRecord, AreaRecordQuerySet, AsOf, Body, PartRecord, PartRecordQuerySet
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,6 +57,7 @@ class ModelType(NamedRecord, AreaRecord):
 
     objects: ClassVar[Any] = ModelTypeQuerySet.as_manager()
     history = history()
+    as_of = ("disseminated_on",)
 
     class Meta:
         verbose_name = _("type of model")
@@ -122,6 +123,7 @@ class PopularModel(NamedRecord, AreaRecord):
 
     objects: ClassVar[Any] = PopularModelQuerySet.as_manager()
     history = history()
+    as_of = ("established_on",)
     joined = ("type", "keeper")
 
     class Meta:
@@ -169,7 +171,7 @@ class ModelSiteQuerySet(PartRecordQuerySet):
         )  # fmt: skip
 
 
-class ModelSite(Dated, PartRecord):
+class ModelSite(AsOf, Dated, PartRecord):
     """Where a model is at work; several alike may stand in one row."""
 
     model = models.ForeignKey(PopularModel, verbose_name=_("model"), on_delete=models.PROTECT, related_name="sites")
@@ -189,6 +191,7 @@ class ModelSite(Dated, PartRecord):
 
     objects: ClassVar[Any] = ModelSiteQuerySet.as_manager()
     history = history()
+    as_of = ("valid_from",)
     whole_name = "model"
     joined = ("area__district",)
 
@@ -264,6 +267,7 @@ class Exemplar(AreaRecord):
     note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
 
     history = history()
+    as_of = ("recognised_on",)
     joined = ("model", "recognised_by")
 
     class Meta:

@@ -51,6 +51,7 @@ class Programme(NamedRecord, AreaRecord):
 
     objects: ClassVar[Any] = ProgrammeQuerySet.as_manager()
     history = history()
+    as_of = (("first_year", "last_year"), "first_year", "last_year")
 
     class Meta:
         verbose_name = _("programme")
@@ -166,6 +167,7 @@ class ProgrammeSnapshot(VoidableRecord):
     note = models.CharField(_("note"), max_length=300, blank=True, validators=[refuse_blocked_text])
 
     history = history()
+    as_of = ("taken_on",)
     joined = ("measure__programme",)
 
     class Meta:

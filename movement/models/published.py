@@ -16,7 +16,7 @@ from movement.models.catalogue import Indicator, refuse_blocked_subject
 from movement.models.reports import kind_name
 from movement.models.wording import MAX_YEAR, MIN_YEAR, plausible_year
 from units.boundary import refuse_blocked_text
-from units.models import Area, UnitKind
+from units.models import Area, AsOf, UnitKind
 
 if TYPE_CHECKING:
     from units.models import User
@@ -37,7 +37,7 @@ class PublishedFigureQuerySet(models.QuerySet["PublishedFigure"]):
         return self.select_related("indicator", "area__district", "area__province")
 
 
-class PublishedFigure(Record):
+class PublishedFigure(AsOf, Record):
     """A figure that somebody published, word for word, with its source; conflicting ones stand side by side."""
 
     class Span(models.TextChoices):
@@ -122,6 +122,7 @@ class PublishedFigure(Record):
 
     objects = PublishedFigureQuerySet.as_manager()
     history = history()
+    as_of = (("starts_on", "ends_on"), "year", "ends_on", "starts_on")
 
     class Meta:
         verbose_name = _("published figure")

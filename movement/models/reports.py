@@ -34,6 +34,7 @@ class State(models.TextChoices):
     RETURNED = "returned", _("Returned")
     APPROVED = "approved", _("Approved and locked")
     PUBLISHED = "published", _("Published")
+    CARRIED = "carried", _("Carried into the new area")
 
 
 OPEN_STATES = frozenset({State.DRAFT, State.RETURNED})
@@ -56,7 +57,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def for_list(self) -> Self:
         """Join what a row of the list shows."""
-        return self.select_related("area__district", "area__province", "period__area")
+        return self.select_related("area__district", "area__province", "period__area", "goes_to")
 
 
 class Report(Record):
@@ -64,6 +65,16 @@ class Report(Record):
 
     area = models.ForeignKey(Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="reports")
     period = models.ForeignKey(Period, verbose_name=_("period"), on_delete=models.PROTECT, related_name="reports")
+    goes_to = models.ForeignKey(
+        Area,
+        verbose_name=_("goes to"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="reports_below",
+        help_text=_("The area that reviews it and takes it into its own."),
+    )
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT, editable=False)
     synthetic = models.BooleanField(
         _("illustrative"), default=False, editable=False, help_text=_("Illustrative figures, not real")
@@ -101,6 +112,16 @@ class Report(Record):
     def lies_in(self) -> list[Area]:
         """Return the areas that decide who may change the report."""
         return [self.area]
+
+    @property
+    def line_of_review(self) -> list[int]:
+        """Return the keys of the areas whose reviewers decide on the report: where it goes, and all above that."""
+        return [self.area_id, *self.goes_to.line] if self.goes_to else []
+
+    @property
+    def is_left_to_heirs(self) -> bool:
+        """Say whether the report is unfinished and its area ended, so that whoever came after finishes it."""
+        return self.area.valid_to is not None and self.state not in {State.PUBLISHED, State.CARRIED}
 
     @property
     def is_open(self) -> bool:
@@ -262,6 +283,11 @@ class Figure(Record):
     def lies_in(self) -> list[Area]:
         """Return the areas that decide who may change the figure."""
         return [self.report.area]
+
+    @property
+    def is_left_to_heirs(self) -> bool:
+        """Say whether whoever came after the area finishes the report."""
+        return self.report.is_left_to_heirs
 
     @property
     def is_locked(self) -> bool:

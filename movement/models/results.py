@@ -57,6 +57,7 @@ class SafetyStandardResult(VoidableRecord):
     )
 
     history = history()
+    as_of = ("year",)
     joined = ("recogniser",)
 
     class Meta:
@@ -120,6 +121,7 @@ class MediationResult(VoidableRecord):
     )
 
     history = history()
+    as_of = (("starts_on", "ends_on"),)
 
     class Meta:
         verbose_name = _("mediation result")

@@ -55,9 +55,10 @@ def chosen_area(request: HttpRequest, user: User, period: Period) -> Area:
     asked = request.GET.get("area")
     reach = user.reach()
     if not asked:
-        first = reach.areas[0] if reach.areas else period.area
+        then = (area for area in (*reach.areas, *reach.before) if area.is_valid_on(period.ends_on))
+        first = next(then, period.area)
         return first if first.level != Area.Level.COUNTRY else period.area
     area: Area | None = Area.objects.select_related("parent").filter(code=asked).first()
-    if area is None or not reach.covers(area):
+    if area is None or not reach.sees(area):
         raise Http404(_("This area is not in your reach."))
     return area

@@ -168,8 +168,8 @@ def test_an_officer_opens_no_correction(world: worlds.World, officer: Client) ->
 def test_opening_a_period_gives_every_area_its_report(world: worlds.World, client: Client) -> None:
     client.force_login(world.administrator, backend="units.auth.PostingBackend")
     form = {
-        "area": world.province.pk, "kind": "year", "year": "2025", "name": "", "starts_on": "15/12/2024",
-        "ends_on": "14/12/2025", "cutoff_on": "14/12/2025", "due_commune_on": "16/12/2025",
+        "area": world.province.pk, "kind": "year", "year": "2025", "name": "", "line": "government",
+        "starts_on": "15/12/2024", "ends_on": "14/12/2025", "cutoff_on": "14/12/2025", "due_commune_on": "16/12/2025",
     }  # fmt: skip
 
     response = client.post(reverse("admin:movement_period_add"), form)

@@ -38,11 +38,18 @@ def test_every_area_with_parts_has_its_charts_in_both_languages(here):
 
     drawn = charts.draw_all(edition.pk)
 
-    assert names(edition=edition) == [
+    series = Chart.objects.filter(edition=edition, name__startswith="series-")
+    assert names(edition=edition, pk__in=series) == sorted(
+        (code, "series", language)
+        for code in ("D1", "D2", "P06")
+        for language in ("en", "vi")
+        for _indicator in range(3)
+    )
+    assert names(edition=edition, name__regex="^(bars|trend)-") == [
         ("D1", "bars", "en"), ("D1", "bars", "vi"), ("D2", "bars", "en"), ("D2", "bars", "vi"),
         ("P06", "bars", "en"), ("P06", "bars", "vi"), ("P06", "trend", "en"), ("P06", "trend", "vi"),
     ]  # fmt: skip
-    assert drawn == Chart.objects.count() == 10
+    assert drawn == Chart.objects.count() == 10 + 18
 
 
 def test_drawing_again_replaces_and_the_trend_of_other_years_follows(here):
@@ -54,6 +61,7 @@ def test_drawing_again_replaces_and_the_trend_of_other_years_follows(here):
 
     assert names(edition=first, name__startswith="trend") == [("P06", "trend", "en"), ("P06", "trend", "vi")]
     assert Chart.objects.filter(edition=first).count() == 8
+    assert Chart.objects.filter(edition=second, name__startswith="series-").count() == 18
 
 
 def test_an_edition_that_was_replaced_is_not_drawn(here):
@@ -81,7 +89,7 @@ def test_a_drawing_has_a_name_and_a_description_and_nothing_that_the_content_pol
         assert (title.tag, description.tag) == (f"{{{SVG}}}title", f"{{{SVG}}}desc")
         assert {one.tag for one in root.iter()} & {f"{{{SVG}}}style", f"{{{SVG}}}script"} == set()
         assert [name for one in root.iter() for name in one.attrib if name == "style" or name.startswith("on")] == []
-    assert len(ids) == len(set(ids)) == 4
+    assert len(ids) == len(set(ids)) == 10
 
 
 def test_numbers_are_written_in_the_language_of_the_page(client, here):

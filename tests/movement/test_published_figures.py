@@ -461,7 +461,7 @@ def test_figures_without_a_year_stand_on_the_page_of_the_area(client: Client, dj
             area=area, year=None, span=span, indicator=indicator, value=None, rate=96, word="over", source="Báo"
         )
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(14):
         page = Page(client.get("/en/areas/P06/").content.decode())
 
     assert plain.texts("h2")[:2] == ["Published years", "The area"]

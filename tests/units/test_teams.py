@@ -168,13 +168,16 @@ def test_a_placement_begins_only_when_the_area_exists(english):
 
     assert complaints(PlacementFactory.build(unit=unit, area=new, valid_from=D2).full_clean) == {
         "area": [
-            "thị trấn Vân Tùng exists only from 01/01/2022. Before that it was: xã Vân Tùng. "
+            f"thị trấn Vân Tùng exists only from 01/01/2022. Before that it was: xã Vân Tùng ({old.code}). "
             "Enter the day from which the unit stands there."
         ]
     }
     assert complaints(PlacementFactory.build(unit=unit, area=new, valid_from=None).full_clean).keys() == {"area"}
     assert complaints(PlacementFactory.build(unit=unit, area=old, valid_from=D3).full_clean) == {
-        "area": ["xã Vân Tùng no longer existed on 01/01/2022: it ended on 01/01/2022. It became: thị trấn Vân Tùng."]
+        "area": [
+            "xã Vân Tùng no longer existed on 01/01/2022: it ended on 01/01/2022. "
+            f"It became: thị trấn Vân Tùng ({new.code})."
+        ]
     }
     assert complaints(PlacementFactory.build(unit=unit, area=old, valid_to=D4).full_clean).keys() == {"area"}
     PlacementFactory.build(unit=unit, area=old, valid_from=D2, valid_to=D3).full_clean()
@@ -339,7 +342,7 @@ def test_a_unit_cannot_stand_where_the_area_was_not_yet(english, officer, here):
 
     assert told == {
         "area": [
-            "thị trấn Chợ Rã exists only from 01/01/2022. Before that it was: xã Hà Hiệu. "
+            f"thị trấn Chợ Rã exists only from 01/01/2022. Before that it was: xã Hà Hiệu ({here.code}). "
             "Enter the day from which the unit stands there."
         ]
     }

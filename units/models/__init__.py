@@ -4,8 +4,16 @@ from units.models.areas import Area, AreaSuccession
 from units.models.attachments import Attachment
 from units.models.bodies import Body
 from units.models.clusters import Cluster, ClusterMember, ClusterStanding
+from units.models.existence import AsOf
 from units.models.imports import ImportBatch
 from units.models.people import Posting, User
+from units.models.reorganisations import (
+    Destination,
+    ReadingOnly,
+    Reorganisation,
+    ReorganisationLine,
+    ReorganisationStep,
+)
 from units.models.scoped import (
     AreaRecord,
     AreaRecordQuerySet,
@@ -21,16 +29,22 @@ __all__ = [
     "AreaRecord",
     "AreaRecordQuerySet",
     "AreaSuccession",
+    "AsOf",
     "Attachment",
     "Body",
     "Cluster",
     "ClusterMember",
     "ClusterStanding",
+    "Destination",
     "ImportBatch",
     "PartRecord",
     "PartRecordQuerySet",
     "Placement",
     "Posting",
+    "ReadingOnly",
+    "Reorganisation",
+    "ReorganisationLine",
+    "ReorganisationStep",
     "Unit",
     "UnitKind",
     "User",

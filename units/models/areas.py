@@ -15,6 +15,8 @@ from config.dates import Dated, DatedQuerySet, ends_after_it_begins
 from config.folding import collate, fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from units.models.people import User
 
 
@@ -40,7 +42,7 @@ class AreaQuerySet(DatedQuerySet):
 
     def postings_of(self, user: User) -> Self:
         """Return the areas where `user` is posted today, and all below them."""
-        return self.filter(user.reach().condition())
+        return self.filter(user.reach().own_condition())
 
     def in_order(self) -> Self:
         """Sort by name in Vietnamese order, then code."""
@@ -124,11 +126,14 @@ class Area(Dated):
             above.full_name for above in (self.district, self.province) if above is not None and above.pk != self.pk
         ]
         text = ", ".join(parts)
-        if self.valid_to is not None:
-            text += " " + gettext("(until %(day)s)") % {
-                "day": (self.valid_to - datetime.timedelta(days=1)).strftime("%d/%m/%Y")
-            }
+        if self.last_day is not None:
+            text += " " + gettext("(until %(day)s)") % {"day": self.last_day.strftime("%d/%m/%Y")}
         return text
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """Return the last day of the area; None while it is in force."""
+        return self.valid_to - datetime.timedelta(days=1) if self.valid_to else None
 
     def get_absolute_url(self) -> str:
         """Return the address of the public page, which stays for ever."""
@@ -214,3 +219,24 @@ class AreaSuccession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor} → {self.successor or gettext('abolished')} ({self.effective_on:%d/%m/%Y})"
+
+
+def predecessors_of(areas: Iterable[Area]) -> dict[int, list[Area]]:
+    """Return all that each of `areas` came from, however long ago, by the key of the area.
+
+    One query per change in a row, none for areas that are as old as the records.
+    """
+    asked = list(areas)
+    origins: dict[int, list[Area]] = {area.pk: [] for area in asked}
+    edge = {area.pk: {area.pk} for area in asked if area.valid_from is not None}  # an area, and for whom it is asked
+    while edge:
+        rows = AreaSuccession.objects.filter(successor__in=edge).select_related("predecessor").order_by("pk")
+        reached: dict[int, set[int]] = {}
+        for row in rows:
+            for asker in edge[row.successor_id or 0]:
+                if all(one.pk != row.predecessor_id for one in origins[asker]):
+                    origins[asker].append(row.predecessor)
+                    if row.predecessor.valid_from is not None:
+                        reached.setdefault(row.predecessor_id, set()).add(asker)
+        edge = reached
+    return origins

@@ -11,6 +11,7 @@ from config.dates import Dated, DatedQuerySet, ends_after_it_begins, stands_once
 from config.records import NamedRecord, history
 from units.boundary import refuse_blocked_text
 from units.models.areas import Area
+from units.models.existence import AsOf
 
 if TYPE_CHECKING:
     from units.models.people import User
@@ -30,7 +31,7 @@ class BodyQuerySet(DatedQuerySet):
         return self.select_related("area__district", "area__province")
 
 
-class Body(Dated, NamedRecord):
+class Body(AsOf, Dated, NamedRecord):
     """An agency or organisation of an area. Names change: a new name is a new row."""
 
     class Kind(models.TextChoices):
@@ -51,6 +52,7 @@ class Body(Dated, NamedRecord):
 
     objects = BodyQuerySet.as_manager()
     history = history()
+    as_of = ("valid_from",)
 
     class Meta:
         verbose_name = _("body")

@@ -14,6 +14,7 @@ from config.records import NamedRecord, Record, history
 from units.boundary import refuse_blocked_text
 from units.models.areas import Area
 from units.models.bodies import Body
+from units.models.existence import AsOf
 from units.models.teams import UnitKind, in_capitals
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class ClusterMemberQuerySet(DatedQuerySet):
         return self.filter(cluster__in=Cluster.objects.visible_to(user))
 
 
-class ClusterMember(Dated, Record):
+class ClusterMember(AsOf, Dated, Record):
     """An area or a body that belongs to a cluster for a time."""
 
     cluster = models.ForeignKey(Cluster, verbose_name=_("cluster"), on_delete=models.PROTECT, related_name="members")
@@ -145,6 +146,7 @@ class ClusterMember(Dated, Record):
 
     objects = ClusterMemberQuerySet.as_manager()
     history = history()
+    as_of = (("valid_from", "valid_to"), "valid_from", "valid_to")
 
     class Meta:
         verbose_name = _("member of the cluster")

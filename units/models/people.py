@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import (  # type: ignore[attr-defined]
     AbstractUser,
     UserManager,
@@ -20,7 +21,7 @@ from config.dates import Dated, DatedQuerySet, ends_after_it_begins, stands_once
 from config.folding import collate, fold
 from config.records import Record, history
 from units.boundary import refuse_blocked_text
-from units.models.areas import Area, anywhere
+from units.models.areas import Area, anywhere, predecessors_of
 
 if TYPE_CHECKING:
     import datetime
@@ -40,23 +41,40 @@ class Role(models.TextChoices):
 
 
 class Reach:
-    """The areas of some postings: what lies at or below them."""
+    """The areas of some postings, with what lies at or below them; what they were before is in sight, and only read."""
 
-    def __init__(self, areas: Iterable[Area]) -> None:
-        """Keep the areas; whoever is posted to the country reaches everything."""
+    def __init__(self, areas: Iterable[Area], before: Iterable[Area] = ()) -> None:
+        """Keep the areas and those `before` them; whoever is posted to the country reaches everything."""
         self.areas = list(areas)
+        self.before = list(before)
         self.everything = any(area.level == Area.Level.COUNTRY for area in self.areas)
         self.keys = frozenset(area.pk for area in self.areas)
 
     def condition(self, prefix: str = "") -> Q:
-        """Return the condition that an area lies in reach; `prefix` ends with two underscores."""
+        """Return the condition that an area lies in sight: in reach, or before it; `prefix` ends with two underscores."""
+        return self._condition([*self.areas, *self.before], prefix)
+
+    def own_condition(self, prefix: str = "") -> Q:
+        """Return the condition that an area lies in reach itself."""
+        return self._condition(self.areas, prefix)
+
+    def _condition(self, areas: list[Area], prefix: str) -> Q:
         if self.everything:
             return anywhere(prefix)
-        return reduce(or_, (area.below_condition(prefix) for area in self.areas), Q(**{f"{prefix}pk__in": []}))
+        return reduce(or_, (area.below_condition(prefix) for area in areas), Q(**{f"{prefix}pk__in": []}))
 
     def covers(self, area: Area) -> bool:
         """Say whether `area` is one of the areas or lies below one."""
         return self.everything or not self.keys.isdisjoint(area.line)
+
+    def sees(self, area: Area) -> bool:
+        """Say whether `area` is in sight: in reach, or before it."""
+        return self.covers(area) or not self.keys_in_sight.isdisjoint(area.line)
+
+    @property
+    def keys_in_sight(self) -> frozenset[int]:
+        """Return the keys of the areas and of those before them."""
+        return self.keys | {area.pk for area in self.before}
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -144,10 +162,19 @@ class User(AbstractUser):
         return self._postings
 
     def reach(self, *roles: str) -> Reach:
-        """Return the areas of the person's postings today, or of those in `roles`."""
+        """Return the areas of the person's postings today, or of those in `roles`, with what they were before."""
         if self.is_superuser:
             return Everywhere()
-        return Reach(posting.area for posting in self.current_postings() if not roles or posting.role in roles)
+        areas = [posting.area for posting in self.current_postings() if not roles or posting.role in roles]
+        if not settings.HEIRS_SEE_PREDECESSORS:
+            return Reach(areas)
+        return Reach(areas, (one for area in areas for one in self.predecessors()[area.pk]))
+
+    def predecessors(self) -> dict[int, list[Area]]:
+        """Return what the areas of the person's postings were before, by their keys; read once for each instance."""
+        if not hasattr(self, "_predecessors"):
+            self._predecessors = predecessors_of(posting.area for posting in self.current_postings())
+        return self._predecessors
 
     needs_all_areas = True
 

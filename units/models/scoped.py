@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from config.records import Record
 from units.boundary import refuse_blocked_text
 from units.models.areas import Area
+from units.models.existence import AsOf
 
 if TYPE_CHECKING:
     from units.models.people import User
@@ -31,8 +32,8 @@ class AreaRecordQuerySet(models.QuerySet[Any]):
         return self.select_related("area__district", "area__province", *self.model.joined)
 
 
-class AreaRecord(Record):
-    """A record that one area keeps."""
+class AreaRecord(AsOf, Record):
+    """A record that one area keeps, which existed on the record's day."""
 
     area = models.ForeignKey(
         Area,

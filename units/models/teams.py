@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.dates import Dated, DatedQuerySet, ends_after_it_begins, in_force, stands_once
+from config.days import Days
 from config.languages import by_language
 from config.records import NamedRecord, Record, history
 from units.boundary import refuse_blocked_text
 from units.models.areas import Area
+from units.models.existence import not_any_more, not_yet
 
 if TYPE_CHECKING:
     from units.models.people import User
@@ -313,11 +315,12 @@ class Placement(Dated, Record):
             raise ValidationError({"area": _("A unit stands in a commune, ward or township: choose one of these.")})
         begin = self.valid_from
         if area.valid_to and begin and begin >= area.valid_to:
-            raise ValidationError({"area": _not_any_more(area, begin)})
+            raise ValidationError({"area": not_any_more(area, Days.on(begin))})
         if area.valid_from and (begin is None or begin < area.valid_from):
-            raise ValidationError({"area": _not_yet(area)})
+            asked = begin or area.valid_from - timedelta(days=1)
+            raise ValidationError({"area": not_yet(area, Days.on(asked), of_a_unit=True)})
         if area.valid_to and self.valid_to and self.valid_to > area.valid_to:
-            raise ValidationError({"area": _not_any_more(area, self.valid_to)})
+            raise ValidationError({"area": not_any_more(area, Days.on(self.valid_to))})
         self._clean_within_the_units_life()
         if self.unit_id and not self.checked_together and self._overlapping().exists():
             raise ValidationError(
@@ -360,30 +363,3 @@ class Placement(Dated, Record):
     def lies_in(self) -> list[Area]:
         """Return the areas that decide who may change the placement: where the unit was and where it goes."""
         return [self.area, self.unit.area]
-
-
-def _not_any_more(area: Area, day: date) -> ValidationError:
-    heirs = [str(row.successor) for row in area.successions.select_related("successor") if row.successor]
-    return ValidationError(
-        _("%(area)s no longer existed on %(day)s: it ended on %(end)s. It became: %(heirs)s."),
-        params={
-            "area": area,
-            "day": day.strftime("%d/%m/%Y"),
-            "end": area.valid_to.strftime("%d/%m/%Y") if area.valid_to else "",
-            "heirs": ", ".join(heirs) or "—",
-        },
-    )
-
-
-def _not_yet(area: Area) -> ValidationError:
-    origins = [str(row.predecessor) for row in area.origins.select_related("predecessor")]
-    return ValidationError(
-        _(
-            "%(area)s exists only from %(begin)s. Before that it was: %(origins)s. Enter the day from which the unit stands there."
-        ),
-        params={
-            "area": area,
-            "begin": area.valid_from.strftime("%d/%m/%Y") if area.valid_from else "",
-            "origins": ", ".join(origins) or "—",
-        },
-    )

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from awards import catalogue
-from movement.models import Indicator, IndicatorSection
+from movement.models import Indicator, IndicatorSection, ReviewRoute
 from units.models import UnitKind
 
 UNITS = Path(settings.BASE_DIR) / "units" / "data"
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             kinds = load_kinds(rows(UNITS / "unit_kinds.csv"))
             indicators = load_indicators(rows(MOVEMENT / "indicators.csv"))
+            load_routes(rows(MOVEMENT / "review_routes.csv"))
             commendations = catalogue.load()
         self.stdout.write(
             _(
@@ -88,6 +89,18 @@ def load_indicators(lines: list[dict[str, str]]) -> int:
                 "note_vi": line["note_vi"],
                 "note_en": line["note_en"],
             },
+        )
+    return len(lines)
+
+
+def load_routes(lines: list[dict[str, str]]) -> int:
+    """Store the chain of review; return how many routes."""
+    for line in lines:
+        ReviewRoute.objects.update_or_create(
+            line=line["line"],
+            level=line["level"],
+            valid_from=day(line["valid_from"]),
+            defaults={"to_level": line["to_level"], "valid_to": day(line["valid_to"]), "source": line["source"]},
         )
     return len(lines)
 

@@ -1,0 +1,284 @@
+"""Open reports go with their areas; closed years and periods of the old map stay; heirs finish what was left open."""
+
+import datetime
+
+import pytest
+from django.test import override_settings
+
+from config.workflow import Refused
+from movement import rollup
+from movement.models import Figure, Period, Report
+from movement.models.reports import State
+from movement.reports import enter, move_report, open_period
+from tests.factories import EventFactory, FigureFactory, IndicatorFactory, PeriodFactory, ReportFactory, counting
+from tests.people import cast_of, posted
+from tests.reform import DAY, current, national, overseer, reform
+from units.models import User
+from units.models.people import Role
+from units.reorganising.applying import apply, undo
+from units.reorganising.plan import plan_of
+from units.reorganising.preview import preview_of
+from units.reorganising.questions import take_suggestions
+
+pytestmark = pytest.mark.django_db
+
+WINDOW = {
+    "starts_on": datetime.date(2024, 12, 15), "ends_on": datetime.date(2025, 12, 14),
+    "cutoff_on": datetime.date(2025, 12, 14), "year": 2025,
+}  # fmt: skip
+
+
+def half_year(world, **fields):
+    """Return the period of 2025, opened under the old map, with a draft for every old area of province A."""
+    period = PeriodFactory(area=world.old["A"], **{**WINDOW, **fields})
+    line = IndicatorFactory()
+    reports = {name: ReportFactory(area=world.old[name], period=period) for name in ("A", "a", "b", "a1", "a2", "b1")}
+    figures = {name: FigureFactory(report=report, indicator=line) for name, report in reports.items()}
+    rollup.expect_communes(period)
+    return period, line, figures
+
+
+def typed(figures, **numbers):
+    """Type numbers into the figures of the areas named."""
+    for name, number in numbers.items():
+        Figure.objects.filter(pk=figures[name].pk).update(own=number)
+
+
+def applied(by=None):
+    """Return the reorganisation of the day, applied with every suggestion taken."""
+    made, by = national(), by or overseer()
+    take_suggestions(plan_of(made), by=by)
+    apply(made, by=by)
+    return made, by
+
+
+def own(line, area):
+    """Return the own part of an area for the period of 2025 on the new map."""
+    return Figure.objects.get(indicator=line, report__area=area, report__period__area__code=area.province.code).own
+
+
+# ---------------------------------------------------------------- what moves
+
+
+def test_what_was_typed_for_merged_communes_is_added_in_the_new_one():
+    world = reform()
+    _period, line, figures = half_year(world)
+    typed(figures, a1=30, a2=12)
+
+    applied()
+
+    assert own(line, world.new["n1"]) == 42
+    assert own(line, world.new["n4"]) is None
+
+
+def test_what_was_typed_for_a_divided_commune_or_a_district_goes_to_the_province_not_to_one_part():
+    world = reform()
+    _period, line, figures = half_year(world)
+    typed(figures, b1=5, a=7, A=100)
+
+    applied()
+
+    assert own(line, world.new["AB"]) == 112
+    assert (own(line, world.new["n2"]), own(line, world.new["n3"])) == (None, None)
+
+
+def test_an_unknown_number_stays_unknown_and_zero_stays_zero():
+    world = reform()
+    _period, line, figures = half_year(world)
+    typed(figures, a1=0)
+
+    applied()
+
+    assert own(line, world.new["n1"]) == 0
+    assert own(line, world.new["n2"]) is None
+
+
+def test_the_old_reports_are_closed_and_the_period_is_that_of_the_new_province():
+    world = reform()
+    period, _line, _figures = half_year(world)
+
+    applied()
+
+    assert set(Report.objects.filter(period=period).values_list("state", flat=True)) == {State.CARRIED}
+    new = Period.objects.get(area=world.new["AB"])
+    assert (new.year, new.starts_on, new.ends_on) == (2025, period.starts_on, period.ends_on)
+    assert {one.area for one in Report.objects.filter(period=new)} == set(world.new.values())
+    assert {(one.area, one.goes_to) for one in Report.objects.filter(period=new).exclude(area=world.new["AB"])} == {
+        (world.new[name], world.new["AB"]) for name in ("n1", "n2", "n3", "n4")
+    }
+
+
+def test_periods_that_ended_on_the_old_map_and_published_years_stay():
+    world = reform()
+    before, _line, _figures = half_year(world, ends_on=datetime.date(2025, 6, 14), cutoff_on=datetime.date(2025, 6, 14))
+    published, _line, _figures = half_year(world, year=2026)
+    Report.objects.filter(period=published, area=world.old["A"]).update(state=State.PUBLISHED)
+
+    applied()
+
+    assert Period.objects.count() == 2
+    assert set(Report.objects.filter(period=before).values_list("state", flat=True)) == {State.DRAFT}
+    assert set(Report.objects.filter(period=published).values_list("state", flat=True)) == {
+        State.DRAFT,
+        State.PUBLISHED,
+    }
+
+
+def test_two_provinces_with_a_period_each_report_in_one():
+    world = reform()
+    half_year(world)
+    PeriodFactory(area=world.old["B"], **WINDOW)
+    ReportFactory(area=world.old["c1"], period=Period.objects.get(area=world.old["B"]))
+
+    applied()
+
+    assert Period.objects.filter(area=world.new["AB"]).count() == 1
+
+
+def test_taking_back_removes_the_new_reports_and_opens_the_old_ones():
+    world = reform()
+    _period, _line, figures = half_year(world)
+    typed(figures, a1=30, b1=5)
+    by = overseer()
+    before = current()
+    made, _by = applied(by)
+
+    undo(made, by=by, note="Thử")
+
+    assert current() == before
+
+
+def test_a_report_that_was_sent_on_and_takes_numbers_over_is_named():
+    world = reform()
+    period, line, figures = half_year(world)
+    typed(figures, a=7)
+    target = PeriodFactory(area=world.new["AB"], **WINDOW)
+    sent = ReportFactory(area=world.new["AB"], period=target, state=State.SUBMITTED)
+    FigureFactory(report=sent, indicator=line)
+    by = overseer()
+    before = current()
+
+    with pytest.raises(Refused) as refused:
+        applied(by)
+
+    assert f"“{sent}”" in str(refused.value)
+    assert current() == before
+    assert period.reports.filter(state=State.CARRIED).count() == 0
+
+
+def test_the_preview_names_each_report_and_where_it_goes():
+    world = reform()
+    half_year(world)
+    made = national()
+
+    lines = {(line.old, line.new) for line in preview_of(made).tables[3].lines}
+
+    assert lines == {
+        (world.old["A"].label, world.new["AB"].label),
+        (world.old["a"].label, world.new["AB"].label),
+        (world.old["b"].label, world.new["AB"].label),
+        (world.old["a1"].label, world.new["n1"].label),
+        (world.old["a2"].label, world.new["n1"].label),
+        (world.old["b1"].label, world.new["AB"].label),
+    }
+
+
+# ---------------------------------------------------------------- heirs
+
+
+def test_people_of_the_new_area_see_what_it_was_before_and_only_read():
+    world = reform()
+    event = EventFactory(area=world.old["a1"], starts_on=datetime.date(2024, 5, 1))
+    elsewhere = EventFactory(area=world.old["c1"], starts_on=datetime.date(2024, 5, 1))
+    clerk = posted(world.new["n1"], Role.CLERK)
+
+    assert list(type(event).objects.visible_to(clerk)) == [event]
+    assert clerk.has_perm("movement.view_event", event)
+    assert not clerk.has_perm("movement.change_event", event)
+    assert not clerk.has_perm("movement.view_event", elsewhere)
+
+
+@override_settings(HEIRS_SEE_PREDECESSORS=False)
+def test_where_the_setting_says_so_they_do_not_see_it():
+    world = reform()
+    event = EventFactory(area=world.old["a1"], starts_on=datetime.date(2024, 5, 1))
+    clerk = posted(world.new["n1"], Role.CLERK)
+
+    assert list(type(event).objects.visible_to(clerk)) == []
+    assert not clerk.has_perm("movement.view_event", event)
+
+
+def test_people_of_a_new_province_see_all_below_both_old_ones():
+    world = reform()
+    events = [EventFactory(area=world.old[name], starts_on=datetime.date(2024, 5, 1)) for name in ("A", "b", "c1")]
+    leader = posted(world.new["AB"], Role.LEADER)
+
+    assert set(type(events[0]).objects.visible_to(leader)) == set(events)
+
+
+def test_the_past_of_a_posting_costs_nothing_for_areas_as_old_as_the_records(django_assert_num_queries):
+    world = reform()
+    old, new = posted(world.old["A"]), posted(world.new["AB"])
+    with django_assert_num_queries(1):
+        old.reach()
+    with django_assert_num_queries(2):
+        new.reach()
+
+
+def test_heirs_finish_a_report_that_the_old_area_left_open():
+    world = reform()
+    period = PeriodFactory(
+        area=world.old["A"], year=2024, starts_on=datetime.date(2023, 12, 15), ends_on=datetime.date(2024, 12, 14),
+        cutoff_on=datetime.date(2024, 12, 14),
+    )  # fmt: skip
+    IndicatorFactory()
+    cast = cast_of(world.old["A"])
+    open_period(period, by=cast.administrator)
+    applied()
+    heirs = {role: User.objects.get(pk=getattr(cast, role).pk) for role in ("officer", "signer", "reviewer", "leader")}
+    assert {one.reach().areas[0] for one in heirs.values()} == {world.new["AB"]}
+    report = Report.objects.get(area=world.old["a1"], period=period)
+    figure = report.figures.select_related("indicator").get()
+    figure.own = 8
+
+    enter(figure, by=heirs["officer"])
+    move_report(report, "request_signature", by=heirs["officer"])
+    move_report(report, "submit", by=heirs["signer"])
+    move_report(report, "approve", by=heirs["reviewer"])
+
+    assert Figure.objects.get(report__area=world.old["a"], report__period=period).total == 8
+    event = EventFactory(area=world.old["a1"], starts_on=datetime.date(2024, 5, 1))
+    assert not heirs["officer"].has_perm("movement.change_event", event)
+
+
+def test_a_report_left_open_still_counts_what_stood_in_the_old_area():
+    world = reform()
+    period = PeriodFactory(area=world.old["A"])
+    line = counting(world.kind)
+    cast = cast_of(world.old["A"])
+    open_period(period, by=cast.administrator)
+    applied()
+    report = Report.objects.get(area=world.old["a1"], period=period)
+
+    move_report(report, "request_signature", by=User.objects.get(pk=cast.officer.pk))
+
+    assert report.figures.get(indicator=line).own == 3
+
+
+def test_a_published_report_of_the_old_area_is_read_only_for_heirs():
+    world = reform()
+    report = ReportFactory(area=world.old["A"], state=State.PUBLISHED)
+    leader = posted(world.new["AB"], Role.LEADER)
+
+    assert leader.has_perm("movement.view_report", report)
+    assert not leader.has_perm("movement.publish_report", report)
+    assert not leader.has_perm("movement.correct_report", report)
+
+
+def test_neighbours_finish_nothing():
+    world = reform()
+    report = ReportFactory(area=world.old["c1"])
+
+    assert posted(world.new["n4"]).has_perm("movement.prepare_report", report)
+    assert not posted(world.new["n1"]).has_perm("movement.prepare_report", report)
+    assert world.old["c1"].valid_to == DAY

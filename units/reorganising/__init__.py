@@ -1,0 +1,1 @@
+"""Applying a reorganisation: its table, its plan, what it carries over, and taking it back."""
