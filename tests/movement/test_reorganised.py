@@ -171,7 +171,7 @@ def test_the_preview_names_each_report_and_where_it_goes():
     half_year(world)
     made = national()
 
-    lines = {(line.old, line.new) for line in preview_of(made).tables[3].lines}
+    lines = {(line.old, line.new) for line in preview_of(made).tables[4].lines}
 
     assert lines == {
         (world.old["A"].label, world.new["AB"].label),

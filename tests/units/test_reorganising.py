@@ -6,12 +6,20 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from config.workflow import Refused, WrongState
-from tests.factories import PlacementFactory, PostingFactory, StandingFactory, UserFactory, commune, standing
+from tests.factories import (
+    BodyFactory,
+    PlacementFactory,
+    PostingFactory,
+    StandingFactory,
+    UserFactory,
+    commune,
+    standing,
+)
 from tests.people import posted
 from tests.reform import DAY, current, joined, national, overseer, reform
 from units import register
 from units.batches import written_by
-from units.models import ClusterMember, ImportBatch, Placement, Posting, Reorganisation, Unit
+from units.models import Body, ClusterMember, ImportBatch, Placement, Posting, Reorganisation, Unit
 from units.models.people import Role
 from units.reorganising.applying import Newer, Undecided, apply, ask_for, totals, undo
 from units.reorganising.plan import plan_of
@@ -279,6 +287,42 @@ def test_a_cluster_that_would_lose_its_last_member_stops_everything():
     assert current() == before
 
 
+# ---------------------------------------------------------------- bodies
+
+
+def test_authorities_end_with_their_area_and_other_bodies_go_on_in_the_new_one():
+    world, by = reform(), overseer()
+    committee = BodyFactory(area=world.old["a1"], kind=Body.Kind.PEOPLES_COMMITTEE)
+    school = BodyFactory(area=world.old["a1"], kind=Body.Kind.SCHOOL)
+    divided = BodyFactory(area=world.old["b1"], kind=Body.Kind.ENTERPRISE)
+    elsewhere = BodyFactory(kind=Body.Kind.PEOPLES_COMMITTEE)
+
+    applied(by)
+
+    now = {one.pk: (one.area, one.valid_to) for one in Body.objects.all()}
+    assert now == {
+        committee.pk: (world.old["a1"], DAY),
+        school.pk: (world.new["n1"], None),
+        divided.pk: (world.new["AB"], None),
+        elsewhere.pk: (elsewhere.area, None),
+    }
+
+
+def test_two_bodies_of_one_name_that_would_meet_are_named_and_nothing_moves():
+    world, by = reform(), overseer()
+    for name in ("a1", "a2"):
+        BodyFactory(area=world.old[name], kind=Body.Kind.SCHOOL, name="Trường mầm non")
+    before = current()
+
+    with pytest.raises(Refused) as refused:
+        applied(by)
+
+    assert str(refused.value) == (
+        "Hai cơ quan, tổ chức sẽ cùng tên “Trường mầm non” trong một địa bàn, của xã a1 và của xã a2: hãy đổi tên một bên trước."
+    )
+    assert current() == before
+
+
 # ---------------------------------------------------------------- taking back
 
 
@@ -288,6 +332,7 @@ def test_taking_back_leaves_every_table_as_it_was_and_only_history_grows():
     StandingFactory(cluster=cluster, member=cluster.members.first(), year=2026)
     posted(world.old["a1"])
     posted(world.old["a"])
+    BodyFactory(area=world.old["a1"], kind=Body.Kind.SCHOOL)
     before, lines = current(), Placement.history.count()
 
     made = applied(by)
@@ -463,10 +508,10 @@ def test_the_cost_of_the_preview_does_not_grow_with_the_areas(django_assert_num_
     reform()
     made = national()
     take_suggestions(plan_of(made), by=overseer())
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         preview_of(made)
     reform()
     take_suggestions(plan_of(made), by=overseer())
     assert undecided(questions(plan_of(made))) == []
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         preview_of(made)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from units.reorganising.plan import Plan
 
-MOST_NAMED = 20
+MOST_NAMED = 200
 
 
 class Undecided(Refused):
