@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import ForeignKey
 
-from config.records import Record, batch_of, portions, trace, update_all
+from config.records import Record, batch_of, portions, trace, update_where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from units.models import ImportBatch, User
 
 MOST_NAMED = 50
-SMALL = 1000  # rows compared field by field at once
 
 
 @dataclass(frozen=True)
@@ -121,27 +121,22 @@ def take_back(batch: ImportBatch, into: ImportBatch, *, by: User, reason: str) -
 
 
 def _restore(one: Written, *, by: User, reason: str) -> None:
+    """Give rows the values of their last line of history before the batch, those of one value together."""
     history: Any = one.model.history.model  # type: ignore[attr-defined]
-    names = [field.attname for field in history.tracked_fields if field.attname not in {"id", "version"}]
-    key_name = one.model._meta.pk.attname
-    derived = set(one.model().key_fields())
-    for some in portions(list(one.changed), SMALL):
-        before: dict[Any, Any] = {}
-        lines = history.objects.filter(**{f"{key_name}__in": some}).order_by("history_id")
-        for line in lines:
-            key = getattr(line, key_name)
-            if line.history_id < one.changed[key]:
-                before[key] = line
-        rows = list(one.model._base_manager.filter(pk__in=some).order_by("pk"))
-        differing = [name for name in names if any(getattr(row, name) != getattr(before[row.pk], name) for row in rows)]
-        for row in rows:
-            for name in differing:
-                setattr(row, name, getattr(before[row.pk], name))
-        update_all(rows, [name for name in _fields(one.model, differing) if name not in derived], by=by, reason=reason)
-
-
-def _fields(model: type[Record], names: Sequence[str]) -> list[str]:
-    return [field.name for field in model._meta.concrete_fields if field.attname in names]
+    names = [field.attname for field in history.tracked_fields if field.attname != "version"]
+    key = names.index(one.model._meta.pk.attname)
+    for some in portions(list(one.changed)):
+        before: dict[Any, tuple[Any, ...]] = {}
+        lines = history.objects.filter(**{f"{names[key]}__in": some}).order_by("history_id")
+        for line, *values in lines.values_list("history_id", *names):
+            if line < one.changed[values[key]]:
+                before[values[key]] = tuple(values)
+        alike: dict[tuple[tuple[str, Any], ...], list[Any]] = defaultdict(list)
+        for values in one.model._base_manager.filter(pk__in=some).order_by("pk").values_list(*names):
+            pairs = zip(names, values, before[values[key]], strict=True)
+            alike[tuple((name, then) for name, now, then in pairs if now != then)].append(values[key])
+        for restored, keys in alike.items():
+            update_where(one.model, keys, by=by, reason=reason, **dict(restored))
 
 
 def _remove(one: Written, *, by: User, reason: str) -> None:
