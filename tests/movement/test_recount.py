@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.pages import Page
 from tests.people import posted
-from tests.reforms import (
+from tests.maps import (
     ACT,
     DAY,
     abolish,

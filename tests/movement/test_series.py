@@ -14,7 +14,7 @@ from movement.models import Chart
 from tests.factories import IndicatorFactory, KindFactory, PublishedFigureFactory, SectionFactory, counting, province
 from tests.pages import Page
 from tests.people import posted
-from tests.reforms import end, merge, new_commune, new_province, old_province, publish
+from tests.maps import end, merge, new_commune, new_province, old_province, publish
 from units.models import Area
 from units.models.people import Role
 

@@ -12,7 +12,7 @@ from units.reorganising.codes import level_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from units.reorganising.table import Reader, Row
+    from units.reorganising.rows import Reader, Row
 
 
 def lines_of(reader: Reader) -> list[ReorganisationLine]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +15,7 @@ from units.boundary import refuse_columns
 from units.models import Area, Reorganisation, ReorganisationLine
 from units.reorganising.codes import LETTERS, OUR_CODE, level_of
 from units.reorganising.lines import lines_of
+from units.reorganising.rows import Reader, Row
 
 if TYPE_CHECKING:
     import tablib
@@ -28,53 +28,7 @@ KINDS = {
     Area.Level.DISTRICT: ("huyện", "quận", "thị xã", "thành phố"),
     Area.Level.COMMUNE: ("xã", "phường", "thị trấn", "đặc khu"),
 }
-MOST_ERRORS = 100
 MOST_LINES = 20_000
-
-
-@dataclass
-class Row:
-    """One row as typed, with its number in the file, and what it was found to mean."""
-
-    number: int
-    old_text: str
-    new_text: str
-    kind: str
-    name: str
-    parent_text: str
-    is_main: bool
-    note: str
-    old: Area | None = None
-    new_code: str = ""
-    found: Area | None = None  # the new area, where it stands in the catalogue already
-    parent_code: str = ""
-
-
-@dataclass
-class Reader:
-    """Reads one table for one reorganisation and gathers what is wrong with it."""
-
-    reorganisation: Reorganisation
-    rows: list[Row] = field(default_factory=list)
-    errors: list[tuple[int, str]] = field(default_factory=list)
-
-    def wrong(self, row: Row, text: str) -> None:
-        """Keep what is wrong with a row."""
-        self.errors.append((row.number, _("Row %(number)d: %(text)s") % {"number": row.number, "text": text}))
-
-    def wrong_below(self, line: ReorganisationLine, area: Area) -> None:
-        """Keep that the table does not say where an area goes that lies below a divided or abolished one."""
-        text = _("Row %(number)d: %(area)s (%(code)s) lies in %(parent)s: say in a row of its own where it goes.")
-        told = text % {"number": line.number, "area": area, "code": area.code, "parent": line.old}
-        self.errors.append((line.number, told))
-
-    @property
-    def told(self) -> list[str]:
-        """Return what is wrong, row by row."""
-        shown = [text for _number, text in sorted(self.errors)][:MOST_ERRORS]
-        if len(self.errors) > MOST_ERRORS:
-            shown.append(_("… and %(count)d more.") % {"count": len(self.errors) - MOST_ERRORS})
-        return shown
 
 
 @transaction.atomic
