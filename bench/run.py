@@ -7,6 +7,7 @@ DATABASE_URL set it uses a database of that server called ledger_bench, which mu
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 import shutil
 import statistics
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+REFORM = datetime.date(2025, 7, 1)
 NOISY = 3.0  # a limit that swings more than this between rounds makes its line a matter of the machine
 
 
@@ -65,6 +67,39 @@ def page_time(client: Any, path: str) -> float:
         response = client.get(path)
     assert response.status_code == 200, path
     return timer.spent
+
+
+def bare_moves(to: Any) -> None:
+    """End every open placement on the day of the reform and begin it in `to`, without history."""
+    from units.models import Placement, Unit
+
+    standing = list(Placement.objects.filter(valid_to=None))
+    units = [one.unit_id for one in standing]
+    Placement.objects.filter(valid_to=None).update(valid_to=REFORM)
+    Placement.objects.bulk_create([Placement(unit_id=unit, area=to, valid_from=REFORM) for unit in units])
+    Unit.objects.filter(pk__in=units).update(area=to)
+
+
+def reorganising() -> tuple[Callable[[], float], Callable[[], float]]:
+    """Return the limit and ours: the units of Bắc Kạn moved without anything, and its reorganisation applied."""
+    from units.models import Area, Reorganisation, User
+    from units.reorganising.applying import apply
+    from units.reorganising.plan import plan_of
+    from units.reorganising.questions import take_suggestions
+
+    administrator = User.objects.get(username="quantri")
+
+    def move_bare() -> float:
+        with rolled_back():
+            return seconds(lambda: bare_moves(Area.objects.get(code="P19-20250701")))
+
+    def reorganise() -> float:
+        with rolled_back():
+            made = Reorganisation.objects.create(area=Area.objects.get(code="P06"), act="1683/NQ", effective_on=REFORM)
+            take_suggestions(plan_of(made), by=administrator)
+            return seconds(lambda: apply(made, by=administrator))
+
+    return move_bare, reorganise
 
 
 def lines() -> list[tuple[str, Callable[[], float], Callable[[], float], float]]:
@@ -130,6 +165,13 @@ def lines() -> list[tuple[str, Callable[[], float], Callable[[], float], float]]
         ("approve a commune up to the province / one update", upsert, approve, 300),
         ("all totals anew / one scan of the figures", scan, recompute, 150),
         ("public year page, database / one key looked up", lookup, lambda: page_time(client, "/areas/P06/2022/"), 40),
+        (
+            "the year on today's map, database / one key looked up",
+            lookup,
+            lambda: page_time(client, "/areas/P06/2022/?boundaries=2025-07-01"),
+            20,
+        ),
+        ("Bắc Kạn reorganised, with history / its units moved bare", *reorganising(), 6),
         (
             "officer's list of units, database / one key looked up",
             lookup,
