@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F
+
 from movement.places import Place, place
 from units.models import Area, ReorganisationLine
 
@@ -55,6 +57,6 @@ def meanings(code: str) -> Meanings | None:
         for group in by_act.values()
         for first in group[:1]
     )
-    areas = Area.objects.filter(gso_code=code).order_by("valid_from", "code") if code.isdecimal() else []
+    areas = Area.objects.filter(gso_code=code).order_by(F("valid_from").asc(nulls_first=True), "code") if code.isdecimal() else []
     bearers = tuple(Bearer(place(area), area.valid_from, area.last_day) for area in areas)
     return Meanings(issued, bearers) if issued or bearers else None
