@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from units.models import ReadingOnly
+from units.models.reorganisations import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-LONGEST = timedelta(minutes=30)  # a process that dies keeps nobody out for longer
 
 
 def reading_only() -> ReadingOnly | None:

@@ -27,8 +27,6 @@ from tests.factories import (
     province,
     standing,
 )
-from tests.pages import Page
-from tests.people import posted
 from tests.maps import (
     ACT,
     DAY,
@@ -41,6 +39,8 @@ from tests.maps import (
     old_province,
     publish,
 )
+from tests.pages import Page
+from tests.people import posted
 from units.models import Area, ClusterMember
 from units.models.people import Role
 

@@ -275,6 +275,18 @@ def test_a_published_report_of_the_old_area_is_read_only_for_heirs():
     assert not leader.has_perm("movement.correct_report", report)
 
 
+def test_who_got_a_small_part_neither_sees_nor_finishes_what_the_divided_area_left():
+    world = reform()
+    report = ReportFactory(area=world.old["b1"])
+    main, part = posted(world.new["n2"]), posted(world.new["n3"])
+
+    assert (main.has_perm("movement.prepare_report", report), part.has_perm("movement.prepare_report", report)) == (
+        True,
+        False,
+    )
+    assert (Report.objects.visible_to(main).count(), Report.objects.visible_to(part).count()) == (1, 0)
+
+
 def test_neighbours_finish_nothing():
     world = reform()
     report = ReportFactory(area=world.old["c1"])

@@ -12,9 +12,9 @@ from django.utils import translation
 from movement import charts, timelines
 from movement.models import Chart
 from tests.factories import IndicatorFactory, KindFactory, PublishedFigureFactory, SectionFactory, counting, province
+from tests.maps import end, merge, new_commune, new_province, old_province, publish
 from tests.pages import Page
 from tests.people import posted
-from tests.maps import end, merge, new_commune, new_province, old_province, publish
 from units.models import Area
 from units.models.people import Role
 

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from config.workflow import Refused, WrongState
 from tests.factories import (
@@ -174,6 +175,45 @@ def test_a_decision_for_an_area_that_is_no_part_is_refused_by_name_and_nothing_i
         f"{second}, {world.old['b1'].label}: “{world.new['n1'].code}” không thuộc các địa bàn có thể chuyển đến."
     ]
     assert made.destinations.count() == 0
+
+
+def test_a_decision_for_a_divided_commune_says_nothing_of_a_whole_one():
+    world, by = reform(), overseer()
+    made = national()
+    take_suggestions(plan_of(made), by=by)
+    unit = world.units["b1"][0]
+    unit.placements.update(area=world.old["a1"])
+    Unit.objects.filter(pk=unit.pk).update(area=world.old["a1"])
+
+    apply(made, by=by)
+
+    assert places(unit)[-1] == ("n1", DAY, None)
+
+
+def test_a_decision_made_for_another_place_is_asked_again():
+    world, by = reform(), overseer()
+    made = national()
+    unit = world.units["b1"][0]
+    take_suggestions(plan_of(made), by=by)
+    made.destinations.filter(unit=unit).update(area_code=world.new["n4"].code)
+
+    assert [one.key for one in undecided(questions(plan_of(made)))] == [unit.pk]
+    assert take_suggestions(plan_of(made), by=by) == 1
+    assert made.destinations.get(unit=unit).area_code == world.new["n2"].code
+
+
+def test_it_is_not_applied_before_its_day():
+    world, by = reform(), overseer()
+    made = national()
+    made.effective_on = timezone.localdate() + datetime.timedelta(days=1)
+    made.save()
+    for name in ("a1", "c1"):
+        world.old[name].successions.update(effective_on=made.effective_on)
+        type(world.old[name]).objects.filter(pk=world.old[name].pk).update(valid_to=made.effective_on)
+
+    with pytest.raises(Refused) as refused:
+        apply(made, by=by)
+    assert str(refused.value).startswith("Địa bàn mới chỉ bắt đầu từ")
 
 
 def test_a_unit_may_not_simply_end():

@@ -166,6 +166,26 @@ def test_the_page_tells_that_it_is_under_way(desk):
     assert "move/apply" not in text
 
 
+def test_a_worker_that_died_is_not_waited_for(desk):
+    made = national()
+    Reorganisation.objects.filter(pk=made.pk).update(asked_at=timezone.now() - datetime.timedelta(hours=1))
+
+    text = desk.get(page(made)).content.decode()
+
+    assert "http-equiv" not in text
+    assert "move/apply" in text
+
+
+def test_an_act_that_was_applied_keeps_its_table_for_ever(desk):
+    made = national()
+    take_suggestions(plan_of(made), by=desk.by)
+    applying.apply(made, by=desk.by)
+    applying.undo(made, by=desk.by, note="Thử")
+
+    assert not desk.by.has_perm("units.change_reorganisation", made)
+    assert desk.by.has_perm("units.apply_reorganisation", made)
+
+
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.REVIEWER, Role.CLERK, Role.LEADER])
 def test_others_neither_see_nor_apply(client, role):
     world = reform()

@@ -130,7 +130,7 @@ def test_what_lies_below_a_renamed_district_goes_along(land):
 
 def test_a_province_that_merges_into_another_takes_all_below_along(land):
     other = province(code="P91", gso_code="91", name="Kề bên")
-    made, by = act(land), overseer()
+    made, by = act(country()), overseer()
     hand_in(made, ("P90", "P91"))
 
     apply(made, by=by)
@@ -195,6 +195,18 @@ def test_a_code_of_another_province_is_named(land):
     outside = commune()
 
     assert refusals(land, (outside.code, "C90001")) == [f"Dòng 2: “{outside.code}” nằm ngoài tỉnh Cũ."]
+
+
+def test_a_province_does_not_lead_its_people_into_another_by_its_own_table(land):
+    district(province(code="P91", gso_code="91", name="Kề bên"), code="D910", name="Xa")
+
+    assert refusals(land, ("P90", "P91"), ("C90001", "90009", "xã", "Mới", "D910")) == [
+        "Dòng 2: tỉnh Kề bên (P91) nằm ngoài tỉnh Cũ: chỉ lần sắp xếp của cả nước mới chuyển đến đó."
+    ]
+    Reorganisation.objects.all().delete()
+    assert refusals(land, ("C90001", "90009", "xã", "Mới", "D910")) == [
+        "Dòng 2: huyện Xa (D910) nằm ngoài tỉnh Cũ: chỉ lần sắp xếp của cả nước mới chuyển đến đó."
+    ]
 
 
 def test_an_area_that_ends_that_day_in_the_catalogue_needs_no_table(land):

@@ -222,7 +222,7 @@ class AreaSuccession(models.Model):
 
 
 def predecessors_of(areas: Iterable[Area]) -> dict[int, list[Area]]:
-    """Return all that each of `areas` came from, however long ago, by the key of the area.
+    """Return all that each of `areas` came from, however long ago, by the key of the area: whole, or as its main part.
 
     One query per change in a row, none for areas that are as old as the records.
     """
@@ -230,7 +230,9 @@ def predecessors_of(areas: Iterable[Area]) -> dict[int, list[Area]]:
     origins: dict[int, list[Area]] = {area.pk: [] for area in asked}
     edge = {area.pk: {area.pk} for area in asked if area.valid_from is not None}  # an area, and for whom it is asked
     while edge:
-        rows = AreaSuccession.objects.filter(successor__in=edge).select_related("predecessor").order_by("pk")
+        rows = (
+            AreaSuccession.objects.filter(successor__in=edge, is_main=True).select_related("predecessor").order_by("pk")
+        )
         reached: dict[int, set[int]] = {}
         for row in rows:
             for asker in edge[row.successor_id or 0]:

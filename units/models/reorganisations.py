@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from units.models.people import User
 
 
+LONGEST = timedelta(minutes=30)  # a process that dies keeps nobody out, or waiting, for longer
+
+
 class ReorganisationQuerySet(models.QuerySet["Reorganisation"]):
     """The vocabulary for reading reorganisations."""
 
@@ -122,8 +125,13 @@ class Reorganisation(Record):
 
     @property
     def is_locked(self) -> bool:
-        """Say whether the table stays as it is, because it was applied."""
-        return self.state == self.State.APPLIED
+        """Say whether act and table stay as they are, because they were applied: codes once issued are never forgotten."""
+        return self.state != self.State.DRAFT
+
+    @property
+    def is_under_way(self) -> bool:
+        """Say whether the worker is at it; one that died is not waited for."""
+        return self.asked_at is not None and self.asked_at > timezone.now() - LONGEST
 
 
 class ReorganisationStep(Step):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -91,12 +92,25 @@ def demand_a_clear_plan(plan: Plan) -> None:
             _("No area below %(area)s changes on %(day)s: check the day, or hand in a table.")
             % {"area": plan.reorganisation.area, "day": plan.day.strftime("%d/%m/%Y")}
         )
+    if plan.day > timezone.localdate():
+        raise Refused(
+            _("The new areas begin only on %(day)s: it can be applied from that day on.")
+            % {"day": plan.day.strftime("%d/%m/%Y")}
+        )
     if earlier := left_behind(plan):
         raise Refused(
             _("Units still stand in areas that ended earlier: apply those changes first: %(areas)s.")
             % {"areas": "; ".join(f"{one.old}, {one.new}: {one.count}" for one in earlier[:MOST_NAMED])}
         )
-    if open_ones := undecided(questions(plan)):
+    asked = questions(plan)
+    if twice := [name for name, count in Counter(one.name for one in asked).items() if count > 1]:
+        raise Refused(
+            _(
+                "These stand in two divided areas one after the other, so one decision cannot tell: end one placement first: %(names)s."
+            )
+            % {"names": "; ".join(sorted({one.label for one in asked if one.name in twice}))}
+        )
+    if open_ones := undecided(asked):
         raise Undecided(
             _("%(count)d things are still to be decided, for example: %(names)s.")
             % {

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from config.dates import in_force
+from config.records import portions
 from units.models import Area, ClusterMember, Destination, Placement, Posting
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ def questions(plan: Plan) -> list[Question]:
     def ask(of: str, key: int, label: str, area: int, *, may_end: bool, suggestion: str | None) -> None:
         change = plan.changes[area]
         answer = answers.get((of, key))
+        if answer and answer.area_code not in {code for code, _label in options.of(area)} | (
+            {""} if may_end else set()
+        ):
+            answer = None  # decided for another place, or on another table
         asked.append(
             Question(
                 of, key, label, change.old.label, options.of(area), may_end, suggestion,
@@ -160,13 +165,17 @@ def decide(plan: Plan, answers: Mapping[str, str], *, by: User) -> int:
 
 def take_suggestions(plan: Plan, *, by: User) -> int:
     """Decide everything undecided as suggested; return how many."""
-    open_ones = [one for one in questions(plan) if one.answer is None and one.suggestion is not None]
+    asked = {one.name: one for one in questions(plan)}
+    open_ones = [one for one in asked.values() if one.answer is None and one.suggestion is not None]
     rows = [
         Destination(
             reorganisation=plan.reorganisation, by=by, area_code=one.suggestion or "", **{f"{one.of}_id": one.key}
         )
         for one in open_ones
     ]
+    for of in (UNIT, POSTING, MEMBER):
+        for some in portions([one.key for one in open_ones if one.of == of]):
+            plan.reorganisation.destinations.filter(**{f"{of}__in": some}).delete()
     Destination.objects.bulk_create(rows, batch_size=1000)
     return len(rows)
 

@@ -39,6 +39,11 @@ class Reader:
     rows: list[Row] = field(default_factory=list)
     errors: list[tuple[int, str]] = field(default_factory=list)
 
+    def holds(self, area: Area) -> bool:
+        """Say whether `area` lies at or below that of the reorganisation: postings go along, so nothing may lead out."""
+        top = self.reorganisation.area
+        return top.level == top.Level.COUNTRY or top.pk in area.line
+
     def wrong(self, row: Row, text: str) -> None:
         """Keep what is wrong with a row."""
         self.errors.append((row.number, _("Row %(number)d: %(text)s") % {"number": row.number, "text": text}))

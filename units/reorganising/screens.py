@@ -137,7 +137,8 @@ class ReorganisationAdmin(ScopedAdmin):
             "reorganisation": found,
             "preview": preview_of(found) if found.state != Reorganisation.State.APPLIED else None,
             "moves": moves_open_to(found, REORGANISATION_MOVES, by=person(request)),
-            "may_decide": not found.is_locked and request.user.has_perm("units.apply_reorganisation", found),
+            "may_decide": found.state != Reorganisation.State.APPLIED
+            and request.user.has_perm("units.apply_reorganisation", found),
             "move_form": NoteForm(),
             "steps": found.steps.select_related("by"),
             "written": found.writes,

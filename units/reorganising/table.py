@@ -196,8 +196,16 @@ def _check_found(reader: Reader, row: Row, found: Area, ending: set[int]) -> Non
         )
     elif not found.is_valid_on(day):
         reader.wrong(row, _not_in_force(found, day))
+    elif not reader.holds(found):
+        reader.wrong(row, _outside(found, reader))
     elif row.old and found.level != row.old.level:
         reader.wrong(row, _levels_differ(row))
+
+
+def _outside(area: Area, reader: Reader) -> str:
+    return _("%(target)s (%(code)s) lies outside %(area)s: only a reorganisation of the whole country leads there.") % {
+        "target": area, "code": area.code, "area": reader.reorganisation.area,
+    }  # fmt: skip
 
 
 def _check_founded(reader: Reader, row: Row, first: Row) -> None:
@@ -253,6 +261,7 @@ def _find_parents(reader: Reader) -> None:
     )
     ending = {row.old.pk for row in reader.rows if row.old}
     standing = [area for area in areas if area.pk not in ending]
+    by_code = {area.code: area for area in standing}
     by_text = {area.code: area.code for area in standing} | {
         area.gso_code: area.code for area in standing if area.gso_code
     }
@@ -274,6 +283,8 @@ def _find_parents(reader: Reader) -> None:
             reader.wrong(
                 row, _("%(new)s cannot belong to %(parent)s.") % {"new": row.new_text, "parent": row.parent_text}
             )
+        elif row.parent_code in by_code and level != Area.Level.COUNTRY and not reader.holds(by_code[row.parent_code]):
+            reader.wrong(row, _outside(by_code[row.parent_code], reader))
 
 
 def _check_whole(reader: Reader) -> None:

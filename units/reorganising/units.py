@@ -60,7 +60,7 @@ def _carry_some(plan: Plan, olds: Any, chosen: dict[int, str], by: User) -> None
 
     def heir(unit: int, area: int) -> int:
         change = plan.changes[area]
-        return plan.keys[chosen[unit] if unit in chosen else change.heirs[0].code]
+        return plan.keys[change.heirs[0].code if change.is_whole else chosen[unit]]
 
     begun_before = [row for row in rows if row[4] is None or row[4] < plan.day]
     update_where(Placement, [row[0] for row in begun_before], by=by, reason=plan.reason, valid_to=plan.day)

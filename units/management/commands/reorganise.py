@@ -81,7 +81,8 @@ class Command(BaseCommand):
 
     def prepared(self, area: Area, by: User, options: dict[str, Any]) -> Reorganisation:
         """Return the reorganisation of the day, with its table where one is given."""
-        found = Reorganisation.objects.filter(area=area, effective_on=options["day"]).order_by("-pk").first()
+        known = Reorganisation.objects.filter(area=area, effective_on=options["day"]).order_by("-pk")
+        found = (known.filter(state=Reorganisation.State.DRAFT) if options["table"] else known).first()
         if found is None:
             found = Reorganisation(area=area, effective_on=options["day"], act=options["act"])
             if not may(by, "add", Reorganisation, found):
