@@ -57,6 +57,10 @@ def meanings(code: str) -> Meanings | None:
         for group in by_act.values()
         for first in group[:1]
     )
-    areas = Area.objects.filter(gso_code=code).order_by(F("valid_from").asc(nulls_first=True), "code") if code.isdecimal() else []
+    areas = (
+        Area.objects.filter(gso_code=code).order_by(F("valid_from").asc(nulls_first=True), "code")
+        if code.isdecimal()
+        else []
+    )
     bearers = tuple(Bearer(place(area), area.valid_from, area.last_day) for area in areas)
     return Meanings(issued, bearers) if issued or bearers else None

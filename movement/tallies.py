@@ -23,9 +23,11 @@ from movement.models import (
     Period,
     PopularModel,
     ProgrammeSnapshot,
+    Report,
     SafetyStandardResult,
 )  # fmt: skip
 from movement.models.catalogue import REGISTER
+from movement.models.reports import State
 from units.models import Area, AreaSuccession
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 Counts = Indicator.Counts
 Numbers = dict[str, int | None]
+WITHOUT_ONE_HEIR = (AreaSuccession.Kind.SPLIT, AreaSuccession.Kind.ABOLISH)
 
 
 def record_indicators(period: Period) -> list[Indicator]:
@@ -47,9 +50,10 @@ def record_counts(area: Area, period: Period, indicators: Iterable[Indicator]) -
     wanted = {one.pk: one for one in indicators if one.counts_records}
     asked = {one.counts for one in wanted.values()}
     numbers: Numbers = {}
+    here = own_areas(area, period) if wanted else []
     for names, count in GROUPS:
         if asked & names:
-            numbers |= count(area, period)
+            numbers |= count(area, period, here)
     counted: dict[Key, int | None] = {}
     for key, one in wanted.items():
         counted[key, ""] = latest(area, period, one) if one.counts == Counts.PROGRAMME else numbers.get(one.counts)
@@ -57,23 +61,35 @@ def record_counts(area: Area, period: Period, indicators: Iterable[Indicator]) -
 
 
 def own_areas(area: Area, period: Period) -> list[int]:
-    """Return the keys of `area` and of what became it, whole, within the period: what they did is its own part too."""
-    keys = [area.pk]
-    if area.valid_from is None or area.valid_from <= period.starts_on:
-        return keys
-    became = AreaSuccession.objects.filter(successor=area, effective_on__gt=period.starts_on)
-    others = AreaSuccession.objects.filter(predecessor=OuterRef("predecessor")).exclude(successor=area)
-    return [*keys, *became.exclude(Exists(others)).values_list("predecessor", flat=True)]
+    """Return the keys of `area` and of all whose work within the period is its own part too.
+
+    These are the areas that became it, whole, in one change or several; and those that were divided or abolished below
+    it, whose work belongs to no one part. One query per change in a row for what became it, and per level for the others.
+    """
+    within = Q(effective_on__gt=period.starts_on, effective_on__lte=period.ends_on)
+    own, leading = {area.pk}, {area.pk}
+    edge = {area.pk} if area.valid_from and area.valid_from > period.starts_on else set()
+    others = AreaSuccession.objects.filter(predecessor=OuterRef("predecessor")).exclude(successor=OuterRef("successor"))
+    while edge:
+        became = AreaSuccession.objects.filter(within, successor__in=edge, is_main=True)
+        rows = set(became.annotate(divided=Exists(others)).values_list("predecessor", "divided"))
+        own |= {key for key, divided in rows if not divided}
+        edge = {key for key, _divided in rows} - leading
+        leading |= edge
+    reporting = Report.objects.filter(period=period).exclude(state=State.CARRIED)  # these count it themselves
+    edge = leading if area.level != Area.Level.COMMUNE else set()
+    while edge:
+        ended = AreaSuccession.objects.filter(within, predecessor__parent__in=edge, kind__in=WITHOUT_ONE_HEIR)
+        ended = ended.exclude(Exists(reporting.filter(area=OuterRef("predecessor"))))
+        rows = set(ended.values_list("predecessor", "kind")) - {(key, kind) for key in own for kind in WITHOUT_ONE_HEIR}
+        own |= {key for key, _kind in rows}
+        edge = {key for key, kind in rows if kind == AreaSuccession.Kind.ABOLISH}
+    return sorted(own)
 
 
-def events(area: Area, period: Period) -> Numbers:
+def events(area: Area, period: Period, here: list[int]) -> Numbers:
     """Count what was held: sessions, and attendances where every event gives them."""
-    held = (
-        Event.objects.valid()
-        .filter(area__in=own_areas(area, period))
-        .held_between(period.starts_on, period.ends_on)
-        .order_by()
-    )
+    held = Event.objects.valid().filter(area__in=here).held_between(period.starts_on, period.ends_on).order_by()
     rows = {
         (kind, level): numbers
         for kind, level, *numbers in held.values_list("kind", "host_level").annotate(
@@ -109,9 +125,9 @@ def events(area: Area, period: Period) -> Numbers:
     }
 
 
-def direction(area: Area, period: Period) -> Numbers:
+def direction(area: Area, period: Period, here: list[int]) -> Numbers:
     """Count inspections and documents."""
-    here, window = own_areas(area, period), (period.starts_on, period.ends_on)
+    window = (period.starts_on, period.ends_on)
     visits = Inspection.objects.valid().filter(area__in=here, held_on__range=window).aggregate(sum=Sum("visits"))["sum"]
     issued = IssuedDocument.objects.valid().filter(area__in=here, issued_on__range=window).order_by()
     kinds = dict(issued.values_list("kind").annotate(Count("pk")))
@@ -136,7 +152,7 @@ def standing_areas(area: Area) -> list[int]:
     return keys
 
 
-def popular_models(area: Area, period: Period) -> Numbers:
+def popular_models(area: Area, period: Period, here: list[int]) -> Numbers:
     """Count types, models, sites and exemplars as of the cut-off day, and what was built in the period."""
     day, standing = period.cutoff_on, standing_areas(area)
     kept = PopularModel.objects.filter(area__in=standing).kept_on(day)
@@ -145,9 +161,9 @@ def popular_models(area: Area, period: Period) -> Numbers:
         models=Count("pk"), new=Count("pk", filter=new), skilful=Count("pk", filter=Q(type__is_skilful=True))
     )
     sites = ModelSite.objects.filter(area__in=standing).in_use_on(day).aggregate(sum=Sum("sites"))["sum"]
-    here = area.below_condition("area__") | Q(area__in=standing)
+    reached = area.below_condition("area__") | Q(area__in=standing)
     in_reach = PopularModel.objects.kept_on(day).filter(
-        here | Q(sites__in=ModelSite.objects.filter(here).in_use_on(day))
+        reached | Q(sites__in=ModelSite.objects.filter(reached).in_use_on(day))
     )
     types = in_reach.order_by().values("type").distinct().count()
     disseminated = ModelType.objects.filter(area__in=standing).filter(disseminated_on__lte=day).count()
@@ -168,10 +184,10 @@ def popular_models(area: Area, period: Period) -> Numbers:
     }
 
 
-def standards(area: Area, period: Period) -> Numbers:
+def standards(area: Area, period: Period, here: list[int]) -> Numbers:
     """Return what met the safety standard in the period's year."""
-    rows = SafetyStandardResult.objects.valid().filter(area__in=own_areas(area, period), year=period.year)
-    met = dict(rows.values_list("object", "met")) if period.kind == Period.Kind.YEAR else {}
+    rows = SafetyStandardResult.objects.valid().filter(area__in=here, year=period.year)
+    met = dict(rows.order_by().values_list("object").annotate(Sum("met"))) if period.kind == Period.Kind.YEAR else {}
     return {
         Counts.STANDARD_RESIDENTIAL: met.get(SafetyStandardResult.Object.RESIDENTIAL),
         Counts.STANDARD_COMMUNES: met.get(SafetyStandardResult.Object.COMMUNE),
@@ -179,11 +195,11 @@ def standards(area: Area, period: Period) -> Numbers:
     }
 
 
-def mediation(area: Area, period: Period) -> Numbers:
+def mediation(area: Area, period: Period, here: list[int]) -> Numbers:
     """Add up the mediation results that end in the period; not known where one of them leaves a number out."""
     rows = list(
         MediationResult.objects.valid()
-        .filter(area__in=own_areas(area, period), ends_on__range=(period.starts_on, period.ends_on))
+        .filter(area__in=here, ends_on__range=(period.starts_on, period.ends_on))
         .values_list("received", "successful", "unsuccessful", "pending")
     )
     names = (
@@ -196,7 +212,7 @@ def mediation(area: Area, period: Period) -> Numbers:
     return {name: None if None in column else sum(column) for name, column in zip(names, columns, strict=True)}
 
 
-def commendations(area: Area, period: Period) -> Numbers:
+def commendations(area: Area, period: Period, here: list[int]) -> Numbers:
     """Count who was commended for the period's year."""
     if period.kind != Period.Kind.YEAR:
         return {}
@@ -213,7 +229,7 @@ def latest(area: Area, period: Period, indicator: Indicator) -> int | None:
     return int(newest) if newest is not None and newest == int(newest) else None
 
 
-GROUPS: tuple[tuple[frozenset[str], Callable[[Area, Period], Numbers]], ...] = (
+GROUPS: tuple[tuple[frozenset[str], Callable[[Area, Period, list[int]], Numbers]], ...] = (
     (
         frozenset(
             {

@@ -7,10 +7,21 @@ from django.test import override_settings
 
 from config.workflow import Refused
 from movement import rollup
-from movement.models import Figure, Period, Report
+from movement.models import Figure, Indicator, Period, Report
 from movement.models.reports import State
 from movement.reports import enter, move_report, open_period
-from tests.factories import EventFactory, FigureFactory, IndicatorFactory, PeriodFactory, ReportFactory, counting
+from movement.tallies import record_counts
+from tests.factories import (
+    EventFactory,
+    FigureFactory,
+    IndicatorFactory,
+    PeriodFactory,
+    ReportFactory,
+    SuccessionFactory,
+    commune,
+    counting,
+    province,
+)
 from tests.people import cast_of, posted
 from tests.reform import DAY, current, national, overseer, reform
 from units.models import User
@@ -285,6 +296,40 @@ def test_who_got_a_small_part_neither_sees_nor_finishes_what_the_divided_area_le
         False,
     )
     assert (Report.objects.visible_to(main).count(), Report.objects.visible_to(part).count()) == (1, 0)
+
+
+def test_what_was_held_before_the_reform_is_counted_once_by_who_reports_afterwards():
+    world = reform()
+    line = IndicatorFactory(counts=Indicator.Counts.LAUNCH_ATTENDANCE)
+    period, _line, _figures = half_year(world)
+    held = {"a1": 1, "a2": 20, "b1": 300, "a": 4000, "A": 50000}
+    for name, number in held.items():
+        EventFactory(area=world.old[name], kind="launch", starts_on=datetime.date(2025, 3, 1), attendance=number)
+
+    def counted(area, period):
+        return record_counts(area, period, [line])[line.pk, ""]
+
+    assert {name: counted(world.old[name], period) for name in held} == held
+    applied()
+
+    now = Period.objects.get(area=world.new["AB"])
+    assert counted(world.new["n1"], now) == 21
+    assert counted(world.new["n2"], now) is None
+    assert counted(world.new["AB"], now) == 54300
+
+
+def test_what_was_held_is_counted_across_two_changes_in_one_window():
+    first, second = datetime.date(2025, 3, 1), datetime.date(2025, 9, 1)
+    top = province()
+    old = commune(top, valid_to=first)
+    middle = commune(top, valid_from=first, valid_to=second)
+    new = commune(top, valid_from=second)
+    SuccessionFactory(predecessor=old, successor=middle, effective_on=first)
+    SuccessionFactory(predecessor=middle, successor=new, effective_on=second)
+    line = IndicatorFactory(counts=Indicator.Counts.LAUNCH_ATTENDANCE)
+    EventFactory(area=old, kind="launch", starts_on=datetime.date(2025, 1, 10), attendance=77)
+
+    assert record_counts(new, PeriodFactory(area=top, **WINDOW), [line]) == {(line.pk, ""): 77}
 
 
 def test_neighbours_finish_nothing():
