@@ -40,6 +40,8 @@ def data(request: HttpRequest, code: str, year: int, suffix: str) -> HttpRespons
 def table_of(area: Area, year: int, day: datetime.date | None) -> Table | None:
     """Return the figures of `area`, on the map of `day` where one is given; None where none is published."""
     other = recount.read(area, year, day, every_indicator=True) if day else None
+    if day and other is None:
+        return None
     if other is not None and not other.is_same:
         return recounted_data.table(other)
     table = open_data.table(area, year)

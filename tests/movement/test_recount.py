@@ -23,6 +23,7 @@ from tests.factories import (
     SuccessionFactory,
     commune,
     counting,
+    country,
     district,
     province,
     standing,
@@ -625,3 +626,11 @@ def test_the_end_of_an_area_costs_one_query(two_become_one, count, django_assert
         found = endings.ending_of(top)
 
     assert len(found.holders) == count
+
+
+def test_a_file_of_a_map_on_which_nothing_can_be_told_is_no_file(client):
+    place = province()
+    PublishedFigureFactory(area=place, year=2022)
+
+    assert client.get(f"/areas/{country().code}/2022/data.csv").status_code == 200
+    assert client.get(f"/areas/{country().code}/2022/data.csv?boundaries=2025-07-01").status_code == 404
