@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from awards.models import AwardForm, AwardingPower
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from awards.models import AwardingAuthority
@@ -32,8 +34,10 @@ class Judgement:
     why: str = ""
 
 
-def judge(authority: AwardingAuthority, form: AwardForm, day: date) -> Judgement:
-    """Say whether `authority` could give `form` on `day`.
+def judge(
+    authority: AwardingAuthority, form: AwardForm, day: date, powers: Sequence[AwardingPower] | None = None
+) -> Judgement:
+    """Say whether `authority` could give `form` on `day`; `powers` are all on record, where the caller has read them.
 
     Allowed by a verified power in force. Refused where verified powers are known and leave no room: this very power with
     other days, or verified powers of the authority and of the form on that day, but none of the two together. Otherwise
@@ -41,8 +45,9 @@ def judge(authority: AwardingAuthority, form: AwardForm, day: date) -> Judgement
     """
     if form.category == AwardForm.Category.UNSPECIFIED:
         return Judgement(Verdict.ALLOWED)
-    powers = AwardingPower.objects.filter(authority=authority) | AwardingPower.objects.filter(form=form)
-    known = list(powers.order_by("valid_from", "pk"))
+    if powers is None:
+        powers = list(AwardingPower.objects.filter(Q(authority=authority) | Q(form=form)).order_by("valid_from", "pk"))
+    known = [one for one in powers if one.authority_id == authority.pk or one.form_id == form.pk]
     pair = [one for one in known if one.authority_id == authority.pk and one.form_id == form.pk]
     in_force = [one for one in pair if one.is_valid_on(day)]
     words = {"authority": authority.name, "form": form.name, "day": day.strftime("%d/%m/%Y")}

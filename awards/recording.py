@@ -14,10 +14,13 @@ from awards.models import AwardDecision, Commendation, Recipient
 from awards.models.decisions import RecipientKind
 from awards.powers import Verdict, judge
 from config.folding import fold
+from config.records import portions
 from units.auth import may
 
 if TYPE_CHECKING:
-    from awards.models import AwardForm
+    from collections.abc import Sequence
+
+    from awards.models import AwardForm, AwardingPower
     from units.models import User
 
 
@@ -99,15 +102,26 @@ def enter(recipient: Recipient, *, by: User) -> Recipient:
 
 def on_record(recipient: Recipient) -> Recipient | None:
     """Return who is on record in the same area with the same kind, name and workplace, whatever the capitals."""
-    alike = Recipient.objects.filter(
-        area=recipient.area_id,
-        kind=recipient.kind,
-        removed_on__isnull=True,
-        search_key=fold(recipient.search_text())[:500],
-    )
-    wanted = _plainly(recipient.name), _plainly(recipient.workplace)
+    return all_on_record([recipient])[0]
+
+
+def all_on_record(recipients: Sequence[Recipient]) -> list[Recipient | None]:
+    """Return for each of `recipients` who is on record, as `on_record` does. One query for 5.000."""
+    known: dict[tuple[object, ...], Recipient] = {}
+    for some in portions(recipients):
+        keys = {fold(one.search_text())[:500] for one in some}
+        rows = Recipient.objects.filter(
+            area__in={one.area_id for one in some}, removed_on__isnull=True, search_key__in=keys
+        )
+        for one in rows.select_related("area").order_by("-pk"):
+            known[identity(one)] = one
+    return [known.get(identity(one)) for one in recipients]
+
+
+def identity(recipient: Recipient) -> tuple[object, ...]:
+    """Return what tells one recipient from another: area, kind, name and workplace, whatever the capitals."""
     # the folded key knows no diacritics: Hoa and Hòa are two people
-    return next((one for one in alike.order_by("pk") if (_plainly(one.name), _plainly(one.workplace)) == wanted), None)
+    return recipient.area_id, recipient.kind, _plainly(recipient.name), _plainly(recipient.workplace)
 
 
 def _plainly(text: str) -> str:
@@ -121,9 +135,9 @@ def split_number(text: str) -> tuple[str, str]:
     return (number.lstrip("0") or number if number.isdecimal() else number), symbol.strip()
 
 
-def demand_power(decision: AwardDecision, form: AwardForm) -> None:
+def demand_power(decision: AwardDecision, form: AwardForm, powers: Sequence[AwardingPower] | None = None) -> None:
     """Raise ValidationError where the authority could not give `form` that day, or where that is doubtful and no reason stands."""
-    judgement = judge(decision.authority, form, decision.decided_on)
+    judgement = judge(decision.authority, form, decision.decided_on, powers)
     if judgement.verdict is Verdict.REFUSED:
         raise ValidationError(judgement.why, code="no_power")
     if judgement.verdict is Verdict.DOUBTFUL and not decision.power_reason.strip():

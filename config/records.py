@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
+from config.bulk import update_columns
 from config.folding import collate, fold
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def create_all(records: Sequence[Record], *, by: AbstractBaseUser | None, reason
         record.version = 1
     with transaction.atomic():
         model._base_manager.bulk_create(records, batch_size=2000)
-        _write_history(model, records, by=by, reason=reason, kind="+")
+        _trace_all(model, records, by=by, reason=reason, kind="+")
 
 
 def update_all(
@@ -187,8 +188,12 @@ def update_all(
         for record in records:
             record.refresh_keys()
             record.version += 1
-        manager.bulk_update(records, [*fields, "version", *records[0].key_fields()], batch_size=500)
-        _write_history(model, records, by=by, reason=reason, kind="~")
+        of: Any = model._meta
+        told = [of.get_field(name).attname for name in fields]
+        names = list(dict.fromkeys([*told, "version", *records[0].key_fields()]))
+        keys = [record.pk for record in records]
+        update_columns(model, keys, names, [[getattr(record, name) for record in records] for name in names])
+        _trace_all(model, records, by=by, reason=reason, kind="~")
 
 
 def portions(rows: Sequence[Any], size: int = AT_ONCE) -> Iterator[Sequence[Any]]:
@@ -238,23 +243,8 @@ def trace(rows: models.QuerySet[Any], *, by: AbstractBaseUser | None, reason: st
         )
 
 
-def _write_history(
+def _trace_all(
     model: type[Record], records: Sequence[Record], *, by: AbstractBaseUser | None, reason: str, kind: str
 ) -> None:
-    history_model = model.history.model  # type: ignore[attr-defined]
-    names = [field.attname for field in history_model.tracked_fields]
-    now = timezone.now()
-    history_model.objects.bulk_create(
-        [
-            history_model(
-                **{name: getattr(record, name) for name in names},
-                history_date=now,
-                history_user=by,
-                history_change_reason=reason or None,
-                history_type=kind,
-                batch_id=_batch.get(),
-            )
-            for record in records
-        ],
-        batch_size=2000,
-    )
+    for some in portions(records):
+        trace(model._base_manager.filter(pk__in=[one.pk for one in some]), by=by, reason=reason, kind=kind)

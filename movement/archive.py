@@ -42,6 +42,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 # They belong to a running server and not to the records: who is signed in, who tried to, what the worker has done.
 LEFT_OUT = frozenset({"sessions", "axes", "django_tasks_database"})
+ON_THE_DESK = frozenset({"units.upload", "units.uploadblock"})  # files before they are confirmed: they are sent again
 ROWS_AT_ONCE = 1000
 DAMAGE = (BadZipFile, EOFError, zlib.error)
 
@@ -105,7 +106,10 @@ def kept_models() -> list[type[Model]]:
     return [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and model._meta.app_label not in LEFT_OUT
+        if model._meta.managed
+        and not model._meta.proxy
+        and model._meta.app_label not in LEFT_OUT
+        and model._meta.label_lower not in ON_THE_DESK
     ]
 
 

@@ -13,11 +13,11 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from config.spreadsheets import workbook
 from config.workflow import NoteRequired
 from movement.models import Edition, Figure, Period, PublishedFigure
 from movement.reports import correct, move_report
 from tests import world as worlds
+from tests.desk import workbook
 from tests.factories import KindFactory, PlacementFactory, UserFactory, counting, standing
 from tests.people import cast_of, posted
 from units import register
@@ -376,57 +376,29 @@ def test_a_long_reason_is_kept_whole(world: worlds.World) -> None:
 def upload(client: Client, content: bytes, name: str = "to.xlsx") -> Any:
     file = BytesIO(content)
     file.name = name
-    return client.post(reverse("admin:units_unit_import"), {"import_file": file, "resource": "0", "format": "0"})
+    return client.post(reverse("admin:units_unit_import"), {"import_file": file})
 
 
 def test_a_second_confirmation_is_told_that_it_is_done(world: worlds.World, officer: Client) -> None:
-    heads, cells = (
-        ["Loại tổ chức", "Tên", "Mã địa bàn"],
-        [[world.ours.unit.kind.name_vi, "Tổ mới", world.ours.commune.code]],
-    )
-    form = upload(officer, workbook(heads, cells)).context["confirm_form"].initial
-    address = reverse("admin:units_unit_process_import")
+    heads = ["Loại tổ chức", "Tên", "Mã địa bàn"]
+    row = [world.ours.unit.kind.name_vi, "Tổ mới", world.ours.commune.code]
+    address = upload(officer, workbook(heads, [row])).url
 
-    answers = [officer.post(address, form).status_code for _time in range(2)]
+    answers = [officer.post(address, {"step": "confirm"}) for _time in range(2)]
 
-    assert (answers, Unit.objects.filter(name="Tổ mới").count()) == ([302, 302], 1)
-
-
-def test_the_same_sheet_without_codes_does_not_double_its_units(world: worlds.World, officer: Client) -> None:
-    content = workbook(
-        ["Loại tổ chức", "Tên", "Mã địa bàn"], [[world.ours.unit.kind.name_vi, "Tổ mới", world.ours.commune.code]]
-    )
-    officer.post(reverse("admin:units_unit_process_import"), upload(officer, content).context["confirm_form"].initial)
-
-    again = upload(officer, content)
-
-    assert (len(again.context["result"].base_errors), Unit.objects.filter(name="Tổ mới").count()) == (1, 1)
+    assert [answer.status_code for answer in answers] == [302, 200]
+    assert answers[1].context["refusals"] == ["Tệp đã sang bước khác: hãy xem bước hiện tại."]
+    assert Unit.objects.filter(name="Tổ mới").count() == 1
 
 
-@pytest.mark.parametrize(
-    "changes", [{"import_file_name": ".."}, {"import_file_name": "/etc/passwd"}, {"original_file_name": "x" * 300}]
-)
-def test_a_tampered_confirmation_stores_nothing(world: worlds.World, officer: Client, changes: dict[str, str]) -> None:
-    content = workbook(
-        ["Loại tổ chức", "Tên", "Mã địa bàn"], [[world.ours.unit.kind.name_vi, "Tổ mới", world.ours.commune.code]]
-    )
-    form = upload(officer, content).context["confirm_form"].initial
+def test_a_step_that_there_is_not_does_nothing(world: worlds.World, officer: Client) -> None:
+    heads = ["Loại tổ chức", "Tên", "Mã địa bàn"]
+    row = [world.ours.unit.kind.name_vi, "Tổ mới", world.ours.commune.code]
+    address = upload(officer, workbook(heads, [row])).url
 
-    response = officer.post(reverse("admin:units_unit_process_import"), form | changes)
+    answers = [officer.post(address, form).status_code for form in ({}, {"step": "store"}, {"step": "name\x00"})]
 
-    assert (response.status_code, Unit.objects.filter(name="Tổ mới").count()) == (200, 0)
-
-
-def test_a_village_changed_in_the_sheet_is_changed(world: worlds.World, officer: Client) -> None:
-    heads = ["Mã", "Loại tổ chức", "Tên", "Mã địa bàn", "Thôn, bản, tổ dân phố", "Phiên bản"]
-    unit = world.ours.unit
-    sheet = workbook(
-        heads, [[unit.code, unit.kind.name_vi, unit.name, world.ours.commune.code, "thôn Nà Mới", unit.version]]
-    )
-
-    officer.post(reverse("admin:units_unit_process_import"), upload(officer, sheet).context["confirm_form"].initial)
-
-    assert unit.placements.get().village == "thôn Nà Mới"
+    assert (answers, Unit.objects.filter(name="Tổ mới").count()) == ([200] * 3, 0)
 
 
 def test_the_name_of_a_file_is_a_door_too(world: worlds.World, officer: Client) -> None:

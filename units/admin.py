@@ -23,6 +23,10 @@ from units.attachments import download_link
 from units.auth import person
 from units.choosing import AreaChoices, in_place, in_short, with_their_ends
 from units.forms import AtLeastOneFormSet, NewUserForm, PlacementFormSet, PostingForm, UnitForm, UserForm
+from units.importing import batch_screens  # noqa: F401 - registers its pages
+from units.importing.register import BodySheet, ClusterMemberSheet
+from units.importing.screens import SheetDesk
+from units.importing.units import UnitSheet
 from units.models import (
     Area,
     AreaSuccession,
@@ -31,7 +35,6 @@ from units.models import (
     Cluster,
     ClusterMember,
     ClusterStanding,
-    ImportBatch,
     Placement,
     Posting,
     Unit,
@@ -40,8 +43,6 @@ from units.models import (
     VoidableRecord,
 )  # fmt: skip
 from units.reorganising import screens  # noqa: F401 - registers its pages
-from units.resources import BodyResource, ClusterMemberResource, UnitResource
-from units.sheets import SheetsMixin
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -179,11 +180,11 @@ class PlacementInline(ScopedInline):
 
 
 @admin.register(Unit)
-class UnitAdmin(SheetsMixin, ScopedAdmin):
+class UnitAdmin(SheetDesk, ScopedAdmin):
     """The register of units."""
 
     shelf, place_on_shelf = "register", 1
-    resource_class = UnitResource
+    sheet_class = UnitSheet
     form = UnitForm
     inlines = [PlacementInline]
     list_display = ["name", "kind", "area_label", "established_on", "dissolved_on", "members", "code"]
@@ -334,11 +335,11 @@ class ClusterAdmin(ScopedAdmin):
 
 
 @admin.register(ClusterMember)
-class ClusterMemberAdmin(SheetsMixin, ScopedAdmin):
+class ClusterMemberAdmin(SheetDesk, ScopedAdmin):
     """Members of clusters as one list, for sheets."""
 
     shelf, place_on_shelf = "register", 3
-    resource_class = ClusterMemberResource
+    sheet_class = ClusterMemberSheet
     list_display = ["cluster", "area", "body", "communes", "valid_from", "valid_to"]
     list_select_related = ["cluster", "area", "body"]
     list_filter = ["cluster__kind"]
@@ -349,11 +350,11 @@ class ClusterMemberAdmin(SheetsMixin, ScopedAdmin):
 
 
 @admin.register(Body)
-class BodyAdmin(SheetsMixin, ScopedAdmin):
+class BodyAdmin(SheetDesk, ScopedAdmin):
     """Agencies and organisations."""
 
     shelf, place_on_shelf = "register", 4
-    resource_class = BodyResource
+    sheet_class = BodySheet
     choices_class = DatedChoices
     list_display = ["name", "kind", "area_label", "valid_from", "valid_to"]
     list_filter = ["kind", BelowFilter]
@@ -412,16 +413,6 @@ class UserAdmin(ScopedAdmin):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, "add")
-
-
-@admin.register(ImportBatch)
-class ImportBatchAdmin(ReadOnly, CatalogueAdmin):
-    """Every import: who, when, which file, and what it did."""
-
-    shelf, place_on_shelf = "offices", 2
-    list_display = ["at", "subject", "file_name", "by", "new", "changed", "same"]
-    list_select_related = ["by"]
-    fields = ["at", "subject", "file_name", "digest", "by", "new", "changed", "same"]
 
 
 @admin.register(Attachment)

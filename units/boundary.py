@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from config.folding import fold
+from config.folding import fold, fold_signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -190,6 +190,10 @@ _SPELT_PHRASES = tuple((_spelt(phrase), phrase) for phrase in BLOCKED_PHRASES)
 _SPELT_COUNTED = tuple(
     ([word for part in phrase.split() for word in (_spelt(part) or [_ANY_NUMBER])], phrase) for phrase in _COUNTED
 )
+# what a text must hold, folded, before a phrase can stand in it
+_TRACES = tuple(
+    tuple(part for part in map(fold, phrase.split("#")) if part) for phrase in (*BLOCKED_PHRASES, *_COUNTED)
+)
 _SPELT_MEDIATION = _spelt(_MEDIATION)
 _SPELT_HEADS = tuple(
     (
@@ -229,6 +233,15 @@ def refuse_blocked_text(value: str) -> None:
             _("A number that looks like an identity or telephone number may not be entered. Remove it and save again."),
             code="blocked_number",
         )
+
+
+def may_be_blocked(texts: Iterable[str]) -> bool:
+    """Say quickly of many texts whether one of them may hold what `refuse_blocked_text` refuses; it misses none."""
+    joined = "\n".join(texts)
+    if _NUMBER.search(joined):
+        return True
+    plain = fold_signs(joined)
+    return any(all(part in plain for part in parts) for parts in _TRACES)
 
 
 def refusal_of(head: str) -> str:

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from awards import recording
 from awards.forms import CommendationFormSet, DecisionForm, ListedForm, NewcomerForm
 from awards.models import AwardDecision, Commendation
-from awards.resources.decisions import DecisionResource
+from awards.sheets.decisions import DecisionSheet
 from config.admin import ScopedAdmin, ScopedInline, any_word
 from units.admin import BelowFilter, VoidableMixin
 from units.attachments import download_link, store_upload
 from units.auth import may, person
-from units.sheets import SheetsMixin
+from units.importing.screens import SheetDesk
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -85,11 +85,11 @@ class NewcomerInline(RowInline):
 
 
 @admin.register(AwardDecision)
-class AwardDecisionAdmin(VoidableMixin, SheetsMixin, ScopedAdmin):
+class AwardDecisionAdmin(VoidableMixin, SheetDesk, ScopedAdmin):
     """Decisions on commendations."""
 
     shelf, place_on_shelf = "commendations", 1
-    resource_class = DecisionResource
+    sheet_class = DecisionSheet
     form = DecisionForm
     inlines = [ListedInline, NewcomerInline]
     list_display = ["printed", "decided_on", "authority", "year_text", "area_label", "listed"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,11 +12,11 @@ from awards import recording
 from awards.admin.decisions import single_area
 from awards.forms import CommendationForm
 from awards.models import Commendation, Recipient
-from awards.resources.commendations import CommendationResource
+from awards.sheets.commendations import CommendationSheet
 from config.admin import ScopedAdmin
 from units.admin import BelowFilter
 from units.auth import person
-from units.sheets import SheetsMixin
+from units.importing.screens import SheetDesk
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -73,7 +72,7 @@ class RecipientAdmin(Nameless):
 
 
 @admin.register(Commendation)
-class CommendationAdmin(SheetsMixin, Nameless):
+class CommendationAdmin(SheetDesk, Nameless):
     """Each commendation on its own page: when it was presented, and whether it was revoked."""
 
     shelf, place_on_shelf = "commendations", 2
@@ -83,7 +82,7 @@ class CommendationAdmin(SheetsMixin, Nameless):
 
         path = "decision__area"
 
-    resource_class = CommendationResource
+    sheet_class = CommendationSheet
     form = CommendationForm
     list_display = ["recipient", "form", "decision", "year_text", "state"]
     list_filter = ["state", "decision__year", "form", InArea]
@@ -109,18 +108,6 @@ class CommendationAdmin(SheetsMixin, Nameless):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Join what the name of a row shows."""
         return super().get_queryset(request).select_related(*Commendation.joined, "decision")
-
-    def process_result(self, result: Any, request: HttpRequest) -> Any:
-        """Say which rows were refused, without what they say: a message travels in a cookie, and names do not."""
-        if result.has_errors() or result.has_validation_errors():
-            rows = ", ".join(str(row.number) for row in result.invalid_rows) or "—"
-            messages.error(
-                request,
-                gettext("Nothing was imported: choose the file again and look at these rows in the preview: %(rows)s.")
-                % {"rows": rows},
-            )
-            return redirect(request.path.replace("process_import/", "import/"))
-        return super().process_result(result, request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Keep a commendation on its decision."""

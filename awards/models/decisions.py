@@ -400,7 +400,7 @@ class Commendation(PartRecord):
             )
         if self.revoked_by_id and not self.revoked_on:
             raise ValidationError({"revoked_on": _("Give the day of the revocation.")})
-        if not (self.form_id and self.recipient_id):
+        if not self.form_id or not hasattr(self, "recipient"):
             return
         if not self.form.is_given_to(self.recipient.kind):
             raise ValidationError(
@@ -417,7 +417,11 @@ class Commendation(PartRecord):
                 }
             )
 
+    has_it_already: bool | None = None  # where the caller has asked for many at once
+
     def _has_it_already(self) -> bool:
+        if self.has_it_already is not None:
+            return self.has_it_already
         others = Commendation.objects.given().filter(recipient=self.recipient_id, form=self.form_id)
         return others.exclude(pk=self.pk).exists()
 

@@ -24,10 +24,12 @@ from movement.admin.sources import list_of
 from movement.admin.texts import TEXT_INLINES, ReportTexts
 from movement.forms import CorrectionForm, FigureForm, FigureFormSet, MoveForm
 from movement.models import Edition, Figure, Indicator, IndicatorSection, Period, Report, ReviewRoute
-from movement.resources.figures import FigureResource, ReportResource
+from movement.resources.figures import ReportResource
+from movement.sheets.figures import FigureSheet
 from movement.workflow import REPORT_MOVES
 from units.admin import BelowFilter
 from units.auth import person
+from units.importing.screens import SheetDesk
 from units.models import UnitKind
 from units.sheets import SheetsMixin
 
@@ -289,11 +291,11 @@ def by_section(formset: Any, request: HttpRequest) -> list[tuple[Any, list[Any]]
 
 
 @admin.register(Figure)
-class FigureAdmin(SheetsMixin, ScopedAdmin):
+class FigureAdmin(SheetDesk, ScopedAdmin):
     """Figures as one list, for sheets; they are entered in the report."""
 
     shelf, place_on_shelf = "reports", 2
-    resource_class = FigureResource
+    sheet_class = FigureSheet
     form = FigureForm
     list_display = ["label", "area_name", "year", "own", "below", "total", "printed"]
     list_filter = ["report__period__year", "indicator__section", "report__area__level"]

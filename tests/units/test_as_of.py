@@ -27,6 +27,7 @@ from config.pickers import DAY, DAY_FIELD
 from config.spreadsheets import workbook
 from movement.models import Event, PopularModel
 from tests import factories
+from tests.desk import bring_in
 from tests.factories import (
     AreaFactory,
     BodyFactory,
@@ -50,6 +51,7 @@ from tests.factories import (
 from tests.people import posted
 from tests.trials import few, undone
 from units.admin import BelowFilter
+from units.importing.units import UnitSheet
 from units.models import Area, AreaSuccession, AsOf, Body, ImportBatch, Posting, Unit
 from units.models.existence import refusal
 from units.models.people import Role
@@ -769,16 +771,14 @@ def test_a_sheet_of_units_is_told_the_same(land: Land) -> None:
         "Ngày thành lập": "05/03/2026",
     }
 
-    preview = upload(posted(country(), Role.CLERK), "units_unit", row)
+    upload = bring_in(posted(country(), Role.CLERK), UnitSheet, list(row), [list(row.values())])
 
-    assert [(one.number, one.error.messages) for one in preview.context["result"].invalid_rows] == [
-        (
-            2,
-            [
-                "xã Hà Hiệu no longer existed on 05/03/2026: it ended on 01/07/2025. "
-                "It became: xã Phúc Lộc (C01894-20250701)."
-            ],
-        )
+    assert upload.preview["refused"][0]["problems"] == [
+        [
+            "area",
+            "xã Hà Hiệu no longer existed on 05/03/2026: it ended on 01/07/2025. "
+            "It became: xã Phúc Lộc (C01894-20250701).",
+        ]
     ]
     assert Unit.objects.count() == 0
 

@@ -5,7 +5,7 @@ from units.models.attachments import Attachment
 from units.models.bodies import Body
 from units.models.clusters import Cluster, ClusterMember, ClusterStanding
 from units.models.existence import AsOf
-from units.models.imports import ImportBatch
+from units.models.imports import ImportBatch, KnownHeads, Upload, UploadBlock
 from units.models.people import Posting, User
 from units.models.reorganisations import (
     Destination,
@@ -37,6 +37,7 @@ __all__ = [
     "ClusterStanding",
     "Destination",
     "ImportBatch",
+    "KnownHeads",
     "PartRecord",
     "PartRecordQuerySet",
     "Placement",
@@ -47,6 +48,8 @@ __all__ = [
     "ReorganisationStep",
     "Unit",
     "UnitKind",
+    "Upload",
+    "UploadBlock",
     "User",
     "VoidableRecord",
     "VoidableRecordQuerySet",

@@ -1,0 +1,1 @@
+"""The sheets of commendations, one module for each subject."""

@@ -1,0 +1,1 @@
+"""The sheets of the year's work, one module for each subject."""

@@ -1,0 +1,214 @@
+"""The sheet of figures: one row for each area, one column for each indicator."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from config.records import update_all
+from movement.models import Figure, Indicator, Report
+from movement.models.reports import OPEN_STATES
+from movement.reports import locked_text, refuse_typed
+from movement.sheets.cells import WordCell
+from units.importing.cells import AreaCell, CountCell, TextCell
+from units.importing.sheets import SHEETS, Column, Found, Outcome, Problem, Sheet, area_name, blocks_of, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.db.models import QuerySet
+
+    from units.importing.checking import Checked
+
+YEAR = "Năm"
+_OF_FIGURE = "figure_"
+AREA_COLUMN = Column(
+    "area", "Mã địa bàn", AreaCell(), required=True,
+    also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Tên đơn vị", "Tên xã", "Huyện", "Đơn vị báo cáo"), example="C01897",
+)  # fmt: skip
+
+
+@SHEETS.add
+class FigureSheet(Sheet):
+    """Figures that areas state themselves, by area and year. An empty cell leaves what is stored; 0 means none."""
+
+    model = Figure
+    given_heads = (YEAR,)
+
+    def all_columns(self) -> tuple[Column, ...]:
+        year = Column("year", YEAR, CountCell(), required=True, also=("Năm báo cáo",), example=2024)
+        return (AREA_COLUMN, area_name("area"), year, *self._of_indicators)
+
+    @cached_property
+    def _of_indicators(self) -> tuple[Column, ...]:
+        typed = Indicator.objects.select_related("section").order_by("section__number", "position")
+        return tuple(
+            Column(f"{_OF_FIGURE}{one.code}", one.name_vi, CountCell(), also=(one.code, one.name_en))
+            for one in typed.exclude(counts__in=[Indicator.Counts.OTHER_UNITS, Indicator.Counts.MEMBERS])
+        )
+
+    @cached_property
+    def _indicators(self) -> dict[str, Indicator]:
+        return {f"{_OF_FIGURE}{one.code}": one for one in Indicator.objects.all()}
+
+    def find(self, values: dict[str, list[Any]], names: Sequence[str]) -> tuple[list[Found | None], Outcome]:
+        """Find the yearly reports of the areas, and what they state now."""
+        wanted = [name for name in names if name.startswith(_OF_FIGURE)]
+        area_and_year = {"area": 0, "year": 1}
+        years = {year for year in values["year"] if year is not None and year < 10_000}
+        areas = {key_of(area) for area in values["area"] if area}
+        reports: dict[Any, Report] = {}
+        for some in blocks_of(sorted(areas)):
+            rows = Report.objects.visible_to(self.user).filter(
+                area__in=some, period__year__in=years, period__kind="year"
+            )
+            for report in rows.select_related("period"):
+                reports[report.area_id, report.period.year] = report
+        stored = self._figures([one.pk for one in reports.values()], wanted)
+        found: list[Found | None] = []
+        outcome: Outcome = {}
+        for index, (area, year) in enumerate(zip(values["area"], values["year"], strict=True)):
+            one = reports.get((key_of(area), year))
+            if one is None:
+                found.append(None)
+                if area and year is not None:
+                    said = _("%(area)s has no report for %(year)s: the period is not open.") % {
+                        "area": area,
+                        "year": year,
+                    }
+                    outcome[index] = [Problem("area", said)]
+                continue
+            told = one.area_id, year
+            own = [
+                told[area_and_year[name]] if name in area_and_year else stored[one.pk].get(name, (0, 0, None))[2]
+                for name in names
+            ]
+            versions = {name: stored[one.pk][name][:2] for name in wanted if name in stored[one.pk]}
+            found.append((one.pk, versions, *own))
+        return found, outcome
+
+    def _figures(self, reports: Sequence[int], names: Sequence[str]) -> dict[int, dict[str, tuple[int, int, Any]]]:
+        """Return key, version and own value of the figures of reports, by report and column."""
+        figures: dict[int, dict[str, tuple[int, int, Any]]] = defaultdict(dict)
+        codes = [name.removeprefix(_OF_FIGURE) for name in names]
+        for some in blocks_of(reports):
+            rows = Figure.objects.filter(report__in=some, item="", indicator__code__in=codes)
+            for report, code, pk, version, own in rows.values_list(
+                "report_id", "indicator__code", "pk", "version", "own"
+            ):
+                figures[report][f"{_OF_FIGURE}{code}"] = pk, version, own
+        return figures
+
+    def judge(self, checked: Checked, asked: Sequence[int]) -> Outcome:
+        """Ask of each changed figure what its form asks."""
+        outcome: Outcome = {}
+        records = self._changed(checked, asked)
+        for index, figures in records.items():
+            problems = []
+            for name, figure in figures.items():
+                if said := self._refusal(figure):
+                    problems.append(Problem(name, said))
+            if problems:
+                outcome[index] = problems
+        lacking = [index for index in asked if index not in outcome and index not in records]
+        return outcome | {index: [Problem("", _("The form of this year has no such figure."))] for index in lacking}
+
+    def _changed(self, checked: Checked, asked: Sequence[int]) -> dict[int, dict[str, Figure]]:
+        """Return the figures that rows change, with their new values, by row and column."""
+        keys = {
+            checked.versions[index][name][0]: (index, name)
+            for index in asked
+            for name in checked.old.get(index, checked.names)
+            if name in checked.versions[index]
+        }
+        found: dict[int, dict[str, Figure]] = defaultdict(dict)
+        for some in blocks_of(sorted(keys)):
+            for figure in Figure.objects.for_list().filter(pk__in=some):
+                index, name = keys[figure.pk]
+                figure.own = checked.columns[name][index]
+                found[index][name] = figure
+        return found
+
+    def _refusal(self, figure: Figure) -> str:
+        if not self.user.has_perm("movement.change_figure", figure):
+            locked: str = locked_text(figure.report)
+            return locked or _("You may not enter figures for %(area)s.") % {"area": figure.report.area}
+        try:
+            figure.clean()
+            if figure.indicator.counts:
+                refuse_typed(figure)
+        except ValidationError as error:
+            return " ".join(error.messages)
+        return ""
+
+    def store(self, checked: Checked) -> list[str]:
+        """Store the changed figures of reports that are still open."""
+        places = range(len(checked.places))
+        reports = sorted(set(checked.keys))
+        for some in blocks_of(reports):
+            list(Report.objects.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk").values_list("pk"))
+        now = self._figures(reports, [name for name in checked.names if name.startswith(_OF_FIGURE)])
+        told: list[str] = []
+        for index in places:
+            stored = now[checked.keys[index]]
+            checked.old[index] = {}
+            for name, (pk, version) in checked.versions[index].items():
+                if stored.get(name, (0, 0, None))[:2] != (pk, version):
+                    figure = Figure.objects.for_list().get(pk=pk)
+                    told.append(_("“%(record)s” has been changed by somebody else meanwhile.") % {"record": figure})
+                elif stored[name][2] != checked.columns[name][index]:
+                    checked.old[index][name] = stored[name][2]
+        if told:
+            return told
+        changed = self._changed(checked, places)
+        figures = [figure for row in changed.values() for figure in row.values()]
+        if refused := [f"{figure}: {said}" for figure in figures if (said := self._refusal(figure))]:
+            return refused
+        for figure in figures:
+            figure.register_on = None if figure.indicator.counts_records else figure.register_on
+        update_all(figures, ["own", "register_on"], by=self.user)
+        return []
+
+    def name_of(self, checked: Checked, index: int) -> str:
+        return str(checked.columns["area"][index])
+
+    # ---------------------------------------------------------------- out again: as the list shows them, line by line
+
+    def out_columns(self) -> tuple[Column, ...]:
+        """Return the columns of the list: one line for each figure."""
+        return (
+            Column("area", "Mã địa bàn", AreaCell(), path="report__area"),
+            area_name("report__area"),
+            Column("year", YEAR, CountCell(), path="report__period__year"),
+            Column("indicator", "Mã chỉ tiêu", TextCell(), path="indicator__code"),
+            Column("label", "Chỉ tiêu", TextCell(), path="indicator__name_vi"),
+            Column("item", "Loại", TextCell()),
+            Column("own", "Cấp mình thực hiện", CountCell()),
+            Column("below", "Cấp dưới tổng hợp", CountCell()),
+            Column("total", "Tổng số", CountCell()),
+            Column("printed_word", "Từ", WordCell()),
+            Column("printed_value", "Số công bố", CountCell()),
+            Column("explanation", "Giải trình chênh lệch", TextCell()),
+        )
+
+    def exported(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        listed: Any = queryset
+        ordered: QuerySet[Any] = listed.in_form_order()
+        return ordered
+
+    def sample_columns(self) -> list[Column]:
+        return [column for column in self.all_columns() if not column.written_only]
+
+    def sample_rows(self) -> Iterator[list[Any]]:
+        """Yield the open reports in the person's reach with what they state now."""
+        reach = self.user.reach()
+        reports = Report.objects.filter(reach.own_condition("area__"), period__kind="year", state__in=OPEN_STATES)
+        rows = list(reports.select_related("area", "period").order_by("period__year", "area__sort_key"))
+        names = [column.name for column in self._of_indicators]
+        stored = self._figures([one.pk for one in rows], names)
+        for one in rows:
+            yield [one.area.code, one.period.year, *(stored[one.pk].get(name, (0, 0, None))[2] for name in names)]

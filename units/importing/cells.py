@@ -1,0 +1,381 @@
+"""What the cells of a column hold: how they are read, kept between preview and confirmation, and written out again."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.db.models import F, Model, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from config import cells, legacy_text
+from config.cells import Doubt, Refused
+from config.folding import fold
+from config.numbers import MOST
+from config.writing.texts import Kind
+from units.importing.places import Places
+from units.models import Cluster, UnitKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from django.db.models import TextChoices
+
+    from units.importing.context import Context
+
+Value: TypeAlias = Any  # what a field of the record takes, or Refused, or Doubt
+_NUMBERED = re.compile(r"(?P<name>.*)\(số (?P<number>\d{1,13})\)", re.DOTALL | re.IGNORECASE)
+
+
+def is_problem(value: Any) -> bool:
+    """Say whether a cell could not be read."""
+    return isinstance(value, Refused | Doubt)
+
+
+class Cell:
+    """A cell of one kind."""
+
+    kind = Kind.TEXT
+    is_record = False  # of the ledger: a foreign key
+    is_packed = False  # JSON keeps it in another form
+    empty: Any = None  # what an empty cell is read as
+    new: Any = None  # what a new record has where the cell is empty
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        """Return a value, Refused or Doubt for each cell of the column."""
+        raise NotImplementedError
+
+    def pack(self, value: Any) -> Any:
+        """Return the value as JSON keeps it."""
+        return value
+
+    def unpack(self, packed: Any) -> Any:
+        """Return the value of the field; of a record its key."""
+        return packed
+
+    def keys(self, values: list[Any]) -> list[Any]:
+        """Return the values as `stored` selects them, to be compared."""
+        return values
+
+    def stored(self, name: str) -> Any:
+        """Return what to select of the field `name`."""
+        return F(name)
+
+    def revive(self, stored: Any) -> Any:
+        """Return the value of the field from what `stored` selected; of a record its key."""
+        return stored
+
+    def shown(self, value: Any) -> Any:
+        """Return the value as a sheet shows it: a text, a number, a day, or None."""
+        return value
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        """Return what to select for the column `name`."""
+        return (name,)
+
+    def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
+        """Return a column for a sheet from the columns selected by `paths`."""
+        return selected[0]
+
+    def choices(self, context: Context) -> Sequence[str]:
+        """Return the words of a short list to choose from; of anything else nothing."""
+        return ()
+
+
+class TextCell(Cell):
+    """A text; a number or a day typed into a text column is taken as it reads."""
+
+    empty = ""
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        return legacy_text.settle_all(cells.read_texts(column))
+
+
+class CountCell(Cell):
+    """A whole number from zero; an empty cell is not known."""
+
+    kind = Kind.NUMBER
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        return cells.read_counts(column)
+
+
+class DecimalCell(Cell):
+    """A number that may have decimals."""
+
+    kind = Kind.DECIMAL
+    is_packed = True
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        return cells.read_decimals(column)
+
+    def pack(self, value: Any) -> Any:
+        return None if value is None else str(value)
+
+    def unpack(self, packed: Any) -> Any:
+        return None if packed is None else Decimal(packed)
+
+
+class DayCell(Cell):
+    """A day."""
+
+    kind = Kind.DAY
+    is_packed = True
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        return cells.read_days(column, today=context.today, from_1904=context.days_from_1904)
+
+    def pack(self, value: Any) -> Any:
+        return None if value is None else value.isoformat()
+
+    def unpack(self, packed: Any) -> Any:
+        return None if packed is None else date.fromisoformat(packed)
+
+    def keys(self, values: list[Any]) -> list[Any]:
+        return [None if value is None else value.isoformat() for value in values]
+
+    def stored(self, name: str) -> Any:
+        return Cast(name, TextField())  # a day of a hundred thousand rows is compared, and hardly one of them shown
+
+    def revive(self, stored: Any) -> Any:
+        return self.unpack(stored)
+
+
+class YesCell(Cell):
+    """Yes or no; an empty cell means no."""
+
+    kind = Kind.YES
+    new = False
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        answers = cells.read_answers(column)
+        return [None if cell is None else answer for cell, answer in zip(column, answers, strict=True)]
+
+    def shown(self, value: Any) -> Any:
+        return "Có" if value else ""
+
+    def choices(self, context: Context) -> Sequence[str]:
+        return ("Có", "Không")
+
+
+class LookupCell(Cell):
+    """A cell whose text stands for something on a list: each different text is looked up once, all in few queries."""
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        texts = TextCell().read(column, context)
+        wanted = dict.fromkeys(text for text in texts if isinstance(text, str) and text)
+        found = self.look_up(list(wanted), context)
+        return [text if is_problem(text) else found[text] if text else self.empty for text in texts]
+
+    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
+        """Return what each of `texts` stands for."""
+        raise NotImplementedError
+
+
+class ChoiceCell(LookupCell):
+    """One of a few choices, by its Vietnamese word, its code, or its name on the pages."""
+
+    empty = ""
+
+    def __init__(self, choices: type[TextChoices], words: Mapping[Any, str], *, otherwise: str = "") -> None:
+        """Keep the choices, the words of the sheet by code, and what an empty cell means."""
+        self.of, self.words, self.empty = choices, words, otherwise
+
+    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
+        known: dict[str, str] = {}
+        for code, label in self.of.choices:
+            known |= dict.fromkeys((fold(str(code)), fold(str(label)), fold(self.words[code])), str(code))
+        told = "; ".join(self.words.values())
+        return {
+            text: known.get(fold(text))
+            or Refused(
+                _("“%(value)s” is not one of the words: %(words)s.") % {"value": text, "words": told}
+            )
+            for text in texts
+        }  # fmt: skip
+
+    def shown(self, value: Any) -> Any:
+        return self.words.get(value, "")
+
+    def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
+        words = self.words
+        return [words.get(value, "") for value in selected[0]]
+
+    def choices(self, context: Context) -> Sequence[str]:
+        return tuple(self.words.values())
+
+
+class RecordCell(LookupCell):
+    """A cell that stands for a record."""
+
+    is_record = True
+
+    def pack(self, value: Any) -> Any:
+        return value.pk if isinstance(value, Model) else value
+
+    def keys(self, values: list[Any]) -> list[Any]:
+        return [value.pk if isinstance(value, Model) else value for value in values]
+
+    def shown(self, value: Any) -> Any:
+        return "" if value is None else str(value)
+
+
+class AreaCell(RecordCell):
+    """An area by its code or by its name with what lies above it. With `anywhere` the whole catalogue serves, else the
+    reach of the person's postings.
+    """
+
+    def __init__(self, *, anywhere: bool = False) -> None:
+        """Keep how far to look."""
+        self.anywhere = anywhere
+
+    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
+        return Places.of(context, anywhere=self.anywhere).look_up(texts)
+
+    def shown(self, value: Any) -> Any:
+        return "" if value is None else value.code
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        return (f"{name}__code",)
+
+
+class AreaLabelCell(Cell):
+    """The name of an area with what lies above; written out only."""
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        return (f"{name}_id",)
+
+    def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
+        labels = context.labels(selected[0])
+        return [labels.get(key, "") for key in selected[0]]
+
+
+class KindCell(RecordCell):
+    """A kind of unit by its code or its Vietnamese name."""
+
+    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
+        kinds = list(UnitKind.objects.filter(is_cluster=False))
+        return by_words(
+            texts,
+            {word: kind for kind in kinds for word in words_of_kind(kind)},
+            lambda text: (
+                _("“%(value)s” is not a kind on record. The kinds are: %(kinds)s.")
+                % {"value": text, "kinds": "; ".join(kind.name for kind in kinds)}
+            ),
+        )
+
+    def shown(self, value: Any) -> Any:
+        return "" if value is None else value.name_vi
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        return (f"{name}__name_vi",)
+
+    def choices(self, context: Context) -> Sequence[str]:
+        return tuple(UnitKind.objects.filter(is_cluster=False).values_list("name_vi", flat=True))
+
+
+_LONG = {  # what offices write short, folded
+    "annd": "an ninh nhan dan",
+    "antt": "an ninh trat tu",
+    "antq": "an ninh to quoc",
+    "bv": "bao ve",
+    "hg": "hoa giai",
+    "clb": "cau lac bo",
+}
+
+
+def in_full(text: str) -> str:
+    """Return the folded text with the abbreviations of offices written out."""
+    return " ".join(_LONG.get(word, word) for word in fold(text).split())
+
+
+def words_of_kind(kind: UnitKind) -> Iterable[str]:
+    """Return the folded words by which offices call a kind."""
+    return {in_full(word) for word in (kind.code, kind.name_vi, kind.name_en)}
+
+
+def by_words(texts: Iterable[str], known: Mapping[str, Any], refusal: Callable[[str], str]) -> dict[str, Value]:
+    """Return what each text stands for among the folded words `known`; a beginning that only one has is asked."""
+    return {text: _by_word(text, known, refusal) for text in texts}
+
+
+def _by_word(text: str, known: Mapping[str, Any], refusal: Callable[[str], str]) -> Value:
+    word = in_full(text)
+    if word in known:
+        return known[word]
+    beginning = {one.pk: one for name, one in known.items() if word and name.startswith(f"{word} ")}
+    if not beginning:
+        return Refused(refusal(text))
+    return Doubt(
+        _("“%(value)s” is not written in full: which one is meant?") % {"value": text}, tuple(beginning.values())
+    )
+
+
+class ClusterCell(RecordCell):
+    """A cluster by its code or name, in the person's sight."""
+
+    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
+        seen = list(Cluster.objects.visible_to(context.user))
+        known = {in_full(one.name): one for one in seen} | {in_full(one.code): one for one in seen}
+        return by_words(
+            texts,
+            known,
+            lambda text: _("“%(code)s” is not the code of a cluster with a member in your area.") % {"code": text},
+        )
+
+    def shown(self, value: Any) -> Any:
+        return "" if value is None else value.code
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        return (f"{name}__code",)
+
+
+class NameCell(RecordCell):
+    """A record of an area by its name, in the person's sight; of several alike by name and number: “Tên (số 12)”."""
+
+    def __init__(self, model: Any) -> None:
+        """Keep which records are meant: they have a name, an area and a search key."""
+        self.model = model
+
+    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
+        seen = self.model.objects.visible_to(context.user).select_related("area").order_by("pk")
+        told = {text: _NUMBERED.fullmatch(text) for text in texts}
+        numbers = {int(one["number"]) for one in told.values() if one and int(one["number"]) <= MOST}
+        by_number = {one.pk: one for one in seen.filter(pk__in=numbers)} if numbers else {}
+        # the key begins with the name; which of the rows that share it are meant is asked of the name itself
+        by_name: dict[str, list[Any]] = {}
+        if any(one is None for one in told.values()):
+            for record in seen:
+                by_name.setdefault(fold(record.name), []).append(record)
+        return {text: self._one(text, one, by_number, by_name) for text, one in told.items()}
+
+    def _one(self, text: str, told: Any, by_number: dict[int, Any], by_name: dict[str, list[Any]]) -> Value:
+        of_list = {"value": text, "list": self.model._meta.verbose_name_plural}
+        if told:
+            one = by_number.get(int(told["number"]))
+            found = [one] if one is not None and fold(one.name) == fold(told["name"]) else []
+        else:
+            found = by_name.get(fold(text), []) if fold(text) else []
+        if not found:
+            return Refused(
+                _("“%(value)s” is not in your list “%(list)s”: write the name as it stands there.") % of_list
+            )
+        if len(found) > 1:
+            names = "; ".join(f"{self.shown(one)} – {one.area}" for one in found[:10])
+            return Refused(
+                _("“%(value)s” stands more than once in your list “%(list)s”. Write which one: %(names)s.")
+                % (of_list | {"names": names})
+            )
+        return found[0]
+
+    def shown(self, value: Any) -> Any:
+        return f"{value.name} (số {value.pk})" if value else ""
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        return f"{name}__name", f"{name}_id"
+
+    def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
+        return ["" if key is None else f"{name} (số {key})" for name, key in zip(*selected, strict=True)]

@@ -1,0 +1,310 @@
+"""The check of a table: each cell read, each row compared with the ledger, each rule asked; nothing is stored yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from config.cells import Doubt, Refused
+from units.importing.cells import AreaCell, is_problem
+from units.importing.gathering import Merged, Table
+from units.importing.sheets import Column, Found, Problem, Row, Sheet
+
+if TYPE_CHECKING:
+    from units.models import Area
+
+NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
+ABOVE, SKIP = "=above", "=skip"  # answers that are no values
+Answers = Mapping[str, Mapping[str, str]]  # by column and by the cell as told
+Report = Callable[[int], None]  # takes how much is done, per cent
+
+
+@dataclass(frozen=True)
+class Question:
+    """One text of one column that could not be read, wherever it stands."""
+
+    name: str
+    cell: str  # as `told` tells it
+    message: str
+    readings: tuple[tuple[str, str], ...]  # what to answer, and how it reads
+    rows: tuple[tuple[int, int], ...]  # the first few
+    count: int
+    is_doubt: bool
+
+
+@dataclass
+class Checked:
+    """What a table would do to the ledger, column by column."""
+
+    names: tuple[str, ...]
+    places: list[tuple[int, int]]
+    columns: dict[str, list[Any]]
+    status: list[str]
+    keys: list[Any]
+    versions: list[Any]
+    old: dict[int, dict[str, Any]] = field(default_factory=dict)  # stored values of changed cells
+    problems: dict[int, list[Problem]] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
+    changing: set[str] = field(default_factory=set)  # columns in which some row changes what is stored
+
+    def rows(self, status: str) -> list[int]:
+        """Return the places of the rows of one status."""
+        return [index for index, one in enumerate(self.status) if one == status]
+
+    def row(self, index: int, names: Sequence[str]) -> Row:
+        """Return one row as its sheet takes it."""
+        values = {name: self.columns[name][index] for name in names}
+        return Row(self.places[index], values, self.keys[index], self.versions[index])
+
+
+def check(sheet: Sheet, table: Table, answers: Answers, report: Report = lambda done: None) -> Checked:
+    """Read every cell, find the records, and ask every rule."""
+    known = sheet.read_columns()
+    checked = read_cells(sheet, table, answers, report)
+    versions = checked.columns.pop("version", None)
+    for column in known.values():
+        if column.required and not (column.may_be_empty and column.name in checked.columns):
+            _demand(column, checked)
+    _add(checked.problems, sheet.prepare(checked.columns))
+    names = list(checked.columns)
+    found, refused = sheet.find(checked.columns, names)
+    _add(checked.problems, refused)
+    report(60)
+    _compare(sheet, checked, found, versions, names)
+    report(75)
+    _judge(sheet, checked)
+    checked.names = tuple(names)
+    checked.changing = {name for old in checked.old.values() for name in old}
+    for index in checked.problems:
+        checked.status[index] = REFUSED
+    for index in checked.skipped:
+        checked.status[index] = REFUSED
+        checked.problems[index] = [Problem("", _("Left out, as you said."))]
+    report(95)
+    return checked
+
+
+def read_cells(sheet: Sheet, table: Table, answers: Answers, report: Report = lambda done: None) -> Checked:
+    """Return the values of all cells, with the rows refused and the questions where they have none."""
+    known = sheet.read_columns()
+    names = [name for name in table.names if name in known]
+    count = len(table.places)
+    checked = Checked((), table.places, {}, [SAME] * count, [None] * count, [None] * count)
+    reader = _Reader(sheet, table, answers, checked)
+    for order, name in enumerate(names):
+        checked.columns[name] = reader.read(known[name], table.columns[name])
+        report(10 + 40 * order // len(names))
+    for head, text in sheet.context.given.items():
+        column = next((one for one in known.values() if one.head == head), None)
+        if column is not None and column.name not in checked.columns and text not in ("", None):
+            checked.columns[column.name] = reader.give(column, text, count)
+    return checked
+
+
+class _Reader:
+    """Reads columns, takes answers, and gathers questions."""
+
+    def __init__(self, sheet: Sheet, table: Table, answers: Answers, checked: Checked) -> None:
+        self.sheet, self.table, self.answers, self.checked = sheet, table, answers, checked
+
+    def read(self, column: Column, raw: list[Any]) -> list[Any]:
+        """Return the values of a column; what could not be read is empty, and its row is refused or asked."""
+        if isinstance(column.cell, AreaCell) and any(self.table.groups):
+            raw = [_in_group(cell, group) for cell, group in zip(raw, self.table.groups, strict=True)]
+        merged = (
+            {index: cell for index, cell in enumerate(raw) if cell.__class__ is Merged}
+            if Merged in set(map(type, raw))
+            else {}
+        )
+        if merged:
+            raw = [None if index in merged else cell for index, cell in enumerate(raw)]
+        values = column.cell.read(raw, self.sheet.context)
+        for index, cell in merged.items():
+            values[index] = cell.doubt
+        if not {Refused, Doubt} & set(map(type, values)):
+            return values
+        asked: dict[str, list[int]] = defaultdict(list)
+        for index, value in enumerate(values):
+            if value.__class__ is Refused or value.__class__ is Doubt:
+                asked[told(merged[index].cell if index in merged else raw[index])].append(index)
+        for cell, indexes in asked.items():
+            self._ask(column, cell, indexes, values)
+        return values
+
+    def give(self, column: Column, text: Any, count: int) -> list[Any]:
+        """Return a column of what the person stated once for all rows."""
+        value = column.cell.read([text], self.sheet.context)[0]
+        if is_problem(value):
+            self._question(column, str(text), value, list(range(count)))
+            for index in range(count):
+                _refuse(self.checked, index, Problem(column.name, value.message))
+            value = column.cell.empty
+        return [value] * count
+
+    def _ask(self, column: Column, cell: str, indexes: list[int], values: list[Any]) -> None:
+        answer = self.answers.get(column.name, {}).get(cell)
+        problem = values[indexes[0]]
+        if answer == SKIP:
+            self.checked.skipped += indexes
+        elif answer == ABOVE:
+            for index in indexes:
+                values[index] = values[index - 1] if index else column.cell.empty
+            return
+        elif answer is not None:
+            value = column.cell.read([answer or None], self.sheet.context)[0]
+            if not is_problem(value):
+                for index in indexes:
+                    values[index] = value
+                return
+            problem = value
+        else:
+            self._question(column, cell, problem, indexes)
+        for index in indexes:
+            _refuse(self.checked, index, Problem(column.name, problem.message))
+            values[index] = column.cell.empty
+
+    def _question(self, column: Column, cell: str, problem: Any, indexes: list[int]) -> None:
+        readings = []
+        for reading in getattr(problem, "readings", ()):
+            text = column.cell.shown(reading)
+            text = "" if text is None else f"{text:%d/%m/%Y}" if isinstance(text, date) else str(text)
+            readings.append(
+                (text, f"{reading} ({text})" if hasattr(reading, "_meta") and str(reading) != text else text)
+            )
+        rows = tuple(self.table.places[index] for index in indexes[:5])
+        self.checked.questions.append(
+            Question(
+                column.name, cell, problem.message, tuple(readings), rows, len(indexes), isinstance(problem, Doubt)
+            )
+        )
+
+
+def told(cell: Any) -> str:
+    """Return a cell as a person reads it: the key under which it is answered."""
+    match cell:
+        case None:
+            return ""
+        case datetime() | date():
+            return f"{cell:%d/%m/%Y}"
+        case Decimal() | float():
+            return str(cell).replace(".", ",")
+        case _:
+            return str(getattr(cell, "text", cell))
+
+
+def _in_group(cell: Any, group: Area | None) -> Any:
+    """Return an area's cell with what the head of its group adds."""
+    if group is None:
+        return cell
+    if cell is None:
+        return group.code if group.level == group.Level.COMMUNE else None
+    return (
+        f"{cell}, {group.full_name}" if isinstance(cell, str) and "," not in cell and not cell[1:].isdecimal() else cell
+    )
+
+
+def _add(problems: dict[int, list[Problem]], more: Mapping[int, list[Problem]]) -> None:
+    for index, told_ in more.items():
+        problems.setdefault(index, []).extend(told_)
+
+
+def _refuse(checked: Checked, index: int, problem: Problem) -> None:
+    checked.problems.setdefault(index, []).append(problem)
+
+
+def _demand(column: Column, checked: Checked) -> None:
+    values = checked.columns.get(column.name)
+    empty = column.cell.empty
+    said = _("Fill in this cell.")
+    if values is None:
+        for index in range(len(checked.places)):
+            _refuse(checked, index, Problem(column.name, said))
+    elif empty in values if empty is None or empty == "" else False:
+        for index, value in enumerate(values):
+            if value in (None, "") and not any(one.name == column.name for one in checked.problems.get(index, ())):
+                _refuse(checked, index, Problem(column.name, said))
+
+
+def _compare(
+    sheet: Sheet, checked: Checked, found: Sequence[Found | None], versions: list[Any] | None, names: Sequence[str]
+) -> None:
+    """Tell new, changed and unchanged rows apart; an empty cell of a sheet without versions leaves what is stored."""
+    known = sheet.read_columns()
+    seen: dict[Any, int] = {}
+    for index, stored in enumerate(found):
+        if stored is None:
+            checked.status[index] = NEW
+            if versions is not None and versions[index] is not None:
+                _refuse(checked, index, Problem("version", sheet.unknown()))
+            continue
+        checked.keys[index], checked.versions[index] = stored[0], stored[1]
+        first = seen.setdefault(stored[0], index)
+        if first != index:
+            said = _("Rows %(first)d and %(second)d mean the same record: keep one of them.")
+            numbers = {"first": checked.places[first][1], "second": checked.places[index][1]}
+            _refuse(checked, index, Problem("", said % numbers))
+    selected = [name for name in names if name != "pk"]
+    nothing = (None,) * (2 + len(selected))
+    stored_columns = list(zip(*(nothing if one is None else one for one in found), strict=False)) or [()] * len(nothing)
+    for name, before in zip(selected, stored_columns[2:], strict=False):
+        _compare_column(checked, known[name], before, versions)
+    for index in checked.old:
+        checked.status[index] = CHANGED
+        typed = versions[index] if versions is not None else None
+        if typed is not None and typed != checked.versions[index]:
+            said = _(
+                "This row was changed since this sheet was exported (version %(typed)d, now %(current)d). Export it again and repeat your change."
+            )
+            _refuse(checked, index, Problem("version", said % {"typed": typed, "current": checked.versions[index]}))
+    _fill_in(checked, names, known)
+
+
+def _compare_column(checked: Checked, column: Column, before: Sequence[Any], versions: list[Any] | None) -> None:
+    """Keep what is stored where a row says otherwise; an empty cell says so only in a row with a version."""
+    values, cell = checked.columns[column.name], column.cell
+    keys = cell.keys(values)
+    if tuple(keys) == before:
+        return
+    for index, (now, stored) in enumerate(zip(keys, before, strict=True)):
+        if now == stored or checked.keys[index] is None:
+            continue
+        if now is None or now == "":
+            if versions is None or versions[index] is None:
+                values[index] = cell.revive(stored)
+                continue
+            if now is None:
+                now = values[index] = cell.new
+        if now != stored and not (now in _EMPTY and stored in _EMPTY):
+            checked.old.setdefault(index, {})[column.name] = cell.revive(stored)
+
+
+_EMPTY = (None, "")
+
+
+def _fill_in(checked: Checked, names: Sequence[str], known: Mapping[str, Column]) -> None:
+    """Give empty cells of new rows what their columns say of them."""
+    fresh = checked.rows(NEW)
+    for name in names:
+        column = known[name]
+        default = column.default if column.default is not None else column.cell.new
+        if default is not None:
+            values = checked.columns[name]
+            for index in fresh:
+                if values[index] in _EMPTY:
+                    values[index] = default
+
+
+def _judge(sheet: Sheet, checked: Checked) -> None:
+    asked = [
+        index
+        for index, status in enumerate(checked.status)
+        if status in (NEW, CHANGED) and index not in checked.problems
+    ]
+    _add(checked.problems, sheet.judge(checked, asked))

@@ -1,0 +1,463 @@
+"""The way of a file over the desk: received, its columns named, checked, confirmed, or thrown away."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from config import legacy_text
+from config.reading.files import UnreadableFile, decode, open_file
+from config.records import batch_of
+from units.boundary import column_letter, refusal_of, refuse_blocked_text
+from units.importing import checking, staging
+from units.importing.context import Context
+from units.importing.gathering import Gathering, Tab
+from units.importing.heads import Heads, propose, read_heads
+from units.importing.places import Places
+from units.importing.sheets import SHEETS, Sheet
+from units.models import Area, ImportBatch, KnownHeads, Upload, UploadBlock
+from units.reading_only import reading_only
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from config.reading.files import OpenFile, SheetTop
+
+State = Upload.State
+MOST_NAME = 150
+AT_LEISURE = 2000  # rows from which the work is left to the worker
+
+
+class NotStored(Exception):
+    """What was shown could not be stored as it was shown; `rows` says why, row by row."""
+
+    def __init__(self, rows: Sequence[str]) -> None:
+        """Keep the reasons."""
+        self.rows = list(rows)
+        super().__init__(" ".join(self.rows[:20]))
+
+
+def sheet_of(upload: Upload) -> Sheet:
+    """Return the sheet that a file on the desk is for, with what was said of all its rows."""
+    given = dict(upload.choices.get("given", {}))
+    context = Context(upload.by, days_from_1904=upload.choices.get("days_from_1904", False), given=given)
+    return SHEETS.sheets[upload.sheet](context)
+
+
+# ---------------------------------------------------------------- in
+
+
+def receive(content: bytes, name: str, sheet: Sheet, *, sender: Area | None) -> Upload:
+    """Put a file on the desk of the sheet's person and return it; what the ledger may not hold never leaves the file.
+
+    Raises ValidationError, fit to show, for a file that cannot be read or is none of this list.
+    """
+    tidy_up()
+    refuse_blocked_text(Path(name).stem)
+    if len(name) > MOST_NAME:
+        raise ValidationError(
+            _("The name of the file is too long: shorten it to %(most)d signs.") % {"most": MOST_NAME}
+        )
+    upload = Upload(
+        sheet=sheet.key(), file_name=name, digest=hashlib.sha256(content).hexdigest(), by=sheet.user, sender=sender
+    )
+    try:
+        with open_file(content, name=name) as file:
+            tabs = [_top(sheet, top) for top in file.sheets if not top.hidden] or [
+                _top(sheet, top) for top in file.sheets
+            ]
+            if not any(tab["rows"] for tab in tabs):
+                raise ValidationError(_("The sheet has heads but no rows."))
+            upload.tops = tabs
+            upload.rows = sum(top.height for top in file.sheets)
+            upload.choices = {
+                "days_from_1904": file.days_from_1904,
+                "tabs": _proposal(sheet, tabs, upload),
+                "given": {},
+                "answers": {},
+            }
+            with transaction.atomic():
+                upload.save()
+                _keep(upload, file, {tab["number"]: [one["place"] for one in tab["refused"]] for tab in tabs})
+    except UnreadableFile as error:
+        raise ValidationError(str(error)) from error
+    return upload
+
+
+def _keep(upload: Upload, file: OpenFile, refused: Mapping[int, list[int]]) -> None:
+    for tab, places in refused.items():
+        for number, block in enumerate(file.blocks(tab, leave_out=places)):
+            UploadBlock.objects.create(upload=upload, part=UploadBlock.Part.READ, tab=tab, number=number, content=block)
+
+
+def _top(sheet: Sheet, top: SheetTop) -> dict[str, Any]:
+    """Return what is remembered of a tab: its first rows without the columns that are refused."""
+    coding = legacy_text.coding_of([cell for _number, cells in top.rows for cell in cells if isinstance(cell, str)])
+    first = [(number, [_in_unicode(cell, coding) for cell in cells]) for number, cells in top.rows]
+    heads = propose(_columns(sheet), first, top.merged)
+    refused = _refused(first, top.merged, heads)
+    rows = [
+        [
+            number,
+            [None if place in refused or cell is None else checking.told(cell) for place, cell in enumerate(cells)],
+        ]
+        for number, cells in first[:40]
+    ]
+    told = [{"place": place, "head": head, "why": why} for place, (head, why) in refused.items()]
+    return {
+        "number": top.index, "name": top.name, "rows": rows, "merged": top.merged, "refused": told, "coding": coding.value,
+    }  # fmt: skip
+
+
+def _in_unicode(cell: Any, coding: legacy_text.Coding) -> Any:
+    return legacy_text.decode(cell, coding) if isinstance(cell, str) and max(cell, default="") <= "\u00ff" else cell
+
+
+def _refused(rows: Sequence[tuple[int, Sequence[Any]]], merged: Any, heads: Heads | None) -> dict[int, tuple[str, str]]:
+    """Return the columns that the ledger may not take, by place: their heads, and why.
+
+    Where no heads were found, any text of the first rows may be one.
+    """
+    refused: dict[int, tuple[str, str]] = {}
+    for number, cells in rows:
+        if heads and not heads.first <= number <= heads.last:
+            continue
+        for place, cell in enumerate(cells):
+            head = " ".join(cell.split()) if isinstance(cell, str) else ""
+            if place not in refused and (why := refusal_of(head)):
+                ends = [right for first, left, last, right in merged if first <= number <= last and left == place]
+                refused |= dict.fromkeys(range(place, max([place, *ends]) + 1), (head, why))
+    return refused
+
+
+def _columns(sheet: Sheet) -> list[Any]:
+    """Return the columns that heads may mean; those only written out may stand in the file and are left out."""
+    return list(sheet.all_columns())
+
+
+def _proposal(sheet: Sheet, tabs: Sequence[dict[str, Any]], upload: Upload) -> list[dict[str, Any]]:
+    """Return, for each tab, where its heads stand and what they mean, as known of the sender or as it seems."""
+    found = []
+    for tab in tabs:
+        heads = propose(_columns(sheet), tab["rows"], tab["merged"])
+        if heads is None:
+            found.append(
+                {"number": tab["number"], "first": 0, "last": 0, "meanings": {}, "chosen": False, "known": False}
+            )
+            continue
+        known = KnownHeads.objects.filter(sheet=upload.sheet, sender=upload.sender, heads=heads.digest).first()
+        meanings = known.meanings if known else {str(head.place): head.meaning for head in heads.heads if head.meaning}
+        gone = {str(one["place"]) for one in tab["refused"]}
+        found.append(
+            {
+                "number": tab["number"],
+                "first": heads.first,
+                "last": heads.last,
+                "meanings": {place: name for place, name in meanings.items() if place not in gone},
+                "chosen": True,
+                "known": bool(known) or (heads.is_exact and not tab["refused"]),
+            }
+        )
+    return found
+
+
+def heads_of(sheet: Sheet, tab: Mapping[str, Any], first: int, last: int) -> Heads:
+    """Return the heads of a tab on the desk."""
+    return read_heads(_columns(sheet), [tuple(row) for row in tab["rows"]], tab["merged"], first, last)
+
+
+def needs_naming(upload: Upload, sheet: Sheet) -> bool:
+    """Say whether a person must look at the columns first."""
+    chosen = [tab for tab in upload.choices["tabs"] if tab["chosen"]]
+    named = {name for tab in chosen for name in tab["meanings"].values()}
+    lacking = [column for column in sheet.read_columns().values() if column.required and column.name not in named]
+    return not chosen or bool(lacking) or not all(tab["known"] for tab in chosen)
+
+
+def name_columns(upload: Upload, tabs: Sequence[dict[str, Any]], given: Mapping[str, Any]) -> None:
+    """Take what the person said of the columns, and remember it of the sender.
+
+    Raises ValidationError where a column that must be there has neither a column nor a value.
+    """
+    sheet = sheet_of(upload)
+    columns = sheet.read_columns()
+    chosen = [tab for tab in tabs if tab["chosen"]]
+    if not chosen:
+        raise ValidationError(_("Choose at least one tab."))
+    for tab in chosen:
+        names = [name for name in tab["meanings"].values() if name]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValidationError(_("Two columns cannot both be “%(head)s”.") % {"head": columns[twice[0]].head})
+        lacking = [
+            column.head
+            for column in columns.values()
+            if column.required and column.name not in names and given.get(column.head) in (None, "")
+        ]
+        if lacking:
+            raise ValidationError(
+                _("Say which column holds these, or fill them in once for all rows: %(heads)s.")
+                % {"heads": "; ".join(lacking)}
+            )
+    with transaction.atomic():
+        for tab in chosen:
+            top = next(one for one in upload.tops if one["number"] == tab["number"])
+            heads = heads_of(sheet, top, tab["first"], tab["last"])
+            _refuse_late(upload, top, heads)
+            if upload.sender_id and upload.sender is not None:
+                KnownHeads.objects.update_or_create(
+                    sheet=upload.sheet, sender=upload.sender, heads=heads.digest,
+                    defaults={"meanings": {place: name for place, name in tab["meanings"].items() if name}, "by": upload.by},
+                )  # fmt: skip
+        upload.choices = upload.choices | {
+            "tabs": list(tabs),
+            "given": {head: value for head, value in given.items() if value not in (None, "")},
+        }
+        upload.save(update_fields=["choices", "tops"])
+
+
+def look_again(upload: Upload, tabs: Sequence[dict[str, Any]]) -> None:
+    """Read the heads of the tabs from the rows that the person named, and propose what they mean."""
+    sheet = sheet_of(upload)
+    for tab in tabs:
+        top = next(one for one in upload.tops if one["number"] == tab["number"])
+        heads = heads_of(sheet, top, tab["first"], tab["last"])
+        _refuse_late(upload, top, heads)
+        gone = {one["place"] for one in top["refused"]}
+        tab["meanings"] = {
+            str(head.place): head.meaning for head in heads.heads if head.meaning and head.place not in gone
+        }
+    upload.choices = upload.choices | {"tabs": list(tabs)}
+    upload.save(update_fields=["choices", "tops"])
+
+
+def _refuse_late(upload: Upload, top: dict[str, Any], heads: Heads) -> None:
+    """Throw away the cells of columns whose heads only the person has found."""
+    gone = {one["place"] for one in top["refused"]}
+    late = {
+        head.place: (head.text, why)
+        for head in heads.heads
+        if head.place not in gone and (why := refusal_of(head.text))
+    }
+    if not late:
+        return
+    top["refused"] += [{"place": place, "head": head, "why": why} for place, (head, why) in late.items()]
+    for row in top["rows"]:
+        row[1] = [None if place in late else cell for place, cell in enumerate(row[1])]
+    from config.reading.files import encode
+
+    for block in upload.blocks.filter(part=UploadBlock.Part.READ, tab=top["number"]):
+        read = decode(bytes(block.content))
+        for place in late:
+            if place < len(read.columns):
+                read.columns[place] = []
+        block.content = encode(read)
+        block.save(update_fields=["content"])
+
+
+def refused_columns(upload: Upload) -> list[str]:
+    """Return what was not taken from the file, by letter, head and reason."""
+    return [
+        _("column %(letter)s “%(head)s” (%(reason)s)")
+        % {"letter": column_letter(one["place"]), "head": one["head"], "reason": one["why"]}
+        for tab in upload.tops
+        for one in tab["refused"]
+    ]
+
+
+def untaken_columns(upload: Upload) -> list[tuple[str, str]]:
+    """Return letter and head of the filled columns that the list has no place for, as the last check found them."""
+    return [(column_letter(place), head) for _tab, place, head in upload.preview["untaken"]]
+
+
+# ---------------------------------------------------------------- checked
+
+
+def begin_check(upload: Upload) -> bool:
+    """Let the file be checked next; return whether it waits for that."""
+    return _turn(upload, {State.NAMING, State.CHECKED, State.FAILED}, State.CHECKING)
+
+
+def check(upload: Upload) -> None:
+    """Check a file that is due for it, and keep what it would do."""
+    sheet = sheet_of(upload)
+    try:
+        table = _gather(upload, sheet)
+        checked = checking.check(sheet, table, upload.choices["answers"], partial(_report, upload))
+        with transaction.atomic():
+            staging.keep(upload, sheet, checked)
+            upload.preview = staging.shown(sheet, checked) | {
+                "left_out": [[*one.place, str(one.why), one.text] for one in table.left_out[: staging.MOST_SHOWN]],
+                "left_out_count": len(table.left_out),
+                "untaken": [[tab, place, head] for (tab, place), head in table.untaken.items()],
+            }
+            upload.state, upload.done, upload.failure = State.CHECKED, 100, ""
+            upload.save(update_fields=["preview", "state", "done", "failure"])
+    except BaseException:
+        Upload.objects.filter(pk=upload.pk, state=State.CHECKING).update(
+            state=State.FAILED, failure=_("The file could not be checked to its end. Nothing was stored. Try again.")
+        )
+        raise
+
+
+def _gather(upload: Upload, sheet: Sheet) -> Any:
+    columns = sheet.read_columns()
+    chosen = [tab for tab in upload.choices["tabs"] if tab["chosen"]]
+    named = {name for tab in chosen for name in tab["meanings"].values() if name in columns}
+    names = [name for name in columns if name in named]
+    area = next((name for name in ("area", "report") if name in columns), None)
+    if area and area not in names and columns[area].head not in sheet.context.given:
+        names.append(area)
+    needed = [name for name in names if columns[name].required]
+    codings: dict[tuple[int, int], Any] = {}
+
+    of_tabs = {top["number"]: legacy_text.Coding(top["coding"]) for top in upload.tops}
+
+    def in_unicode(tab: int, place: int, column: list[Any]) -> list[Any]:
+        return legacy_text.decode_column(column, codings, (tab, place), of_tabs[tab])
+
+    gathering = Gathering(names, needed=needed, places=Places.of(sheet.context, anywhere=False), decode=in_unicode)
+    for tab in chosen:
+        top = next(one for one in upload.tops if one["number"] == tab["number"])
+        heads = heads_of(sheet, top, tab["first"], tab["last"]) if tab["last"] else Heads(0, 0, ())
+        meanings = {int(place): name for place, name in tab["meanings"].items() if name in columns}
+        told = frozenset(int(place) for place, name in tab["meanings"].items() if name and name not in columns)
+        merged = tuple(tuple(one) for one in top["merged"])
+        blocks = (
+            upload.blocks.filter(part=UploadBlock.Part.READ, tab=tab["number"])
+            .order_by("number")
+            .values_list("content", flat=True)
+        )
+        gathering.take(
+            Tab(tab["number"], heads, meanings, merged, told),
+            (decode(bytes(block)) for block in blocks.iterator(chunk_size=4)),
+        )
+    return gathering.table
+
+
+def answer(upload: Upload, answers: Mapping[str, Mapping[str, str]]) -> None:
+    """Take what the person said of doubtful cells."""
+    known = upload.choices["answers"]
+    for name, cells in answers.items():
+        known.setdefault(name, {}).update(cells)
+    upload.save(update_fields=["choices"])
+
+
+# ---------------------------------------------------------------- confirmed
+
+
+def begin_store(upload: Upload, *, without_refused: bool) -> bool:
+    """Let what was shown be stored; return whether it waits for that.
+
+    Raises ValidationError where rows are refused and not left out, and where there is nothing to store.
+    """
+    counts = upload.preview["counts"]
+    if counts["refused"] and not without_refused:
+        raise ValidationError(
+            _("%(rows)d rows are refused. Answer the questions, or say that these rows are to be left out.")
+            % {"rows": counts["refused"]}
+        )
+    if not counts["new"] + counts["changed"]:
+        raise ValidationError(_("There is nothing to store."))
+    return _turn(upload, {State.CHECKED, State.FAILED}, State.STORING)
+
+
+def store(upload: Upload) -> ImportBatch:
+    """Store what was shown, all of it or nothing, and throw the file away.
+
+    Raises NotStored where that is not possible any more; the file is then to be checked again.
+    """
+    sheet = sheet_of(upload)
+    try:
+        _demand_open_hands(upload, sheet)
+        with transaction.atomic():
+            batch = _store(upload, sheet)
+    except NotStored as error:
+        said = _("Nothing was imported. Check the file again. ") + str(error)
+        Upload.objects.filter(pk=upload.pk).update(state=State.FAILED, failure=said)
+        raise
+    except BaseException:
+        said = _("Storing was broken off, and nothing of it was kept. Try again.")
+        Upload.objects.filter(pk=upload.pk, state=State.STORING).update(state=State.FAILED, failure=said)
+        raise
+    upload.refresh_from_db()
+    return batch
+
+
+def _demand_open_hands(upload: Upload, sheet: Sheet) -> None:
+    meta = sheet.model._meta
+    if not upload.by.has_perm(f"{meta.app_label}.import_{meta.model_name}"):
+        raise PermissionDenied(_("Your posting does not cover imports into this list."))
+    if sign := reading_only():
+        raise NotStored([sign.reason])
+
+
+def _store(upload: Upload, sheet: Sheet) -> ImportBatch:
+    locked = Upload.objects.select_for_update().get(pk=upload.pk)
+    if locked.state != State.STORING:
+        raise NotStored([_("This file has been stored or thrown away meanwhile.")])
+    counts = locked.preview["counts"]
+    batch = ImportBatch.objects.create(
+        subject=sheet.title, file_name=locked.file_name, digest=locked.digest, by=locked.by, new=counts["new"],
+        changed=counts["changed"], same=counts["same"], refused=counts["refused"],
+    )  # fmt: skip
+    with batch_of(batch.pk):
+        checked = staging.unpacked(staging.kept(locked), sheet)
+        if told := sheet.store(checked):
+            raise NotStored(told)
+    locked.blocks.all().delete()
+    locked.state, locked.batch, locked.done = State.DONE, batch, 100
+    locked.tops, locked.preview = [], {"counts": counts}
+    locked.choices = {}
+    locked.save(update_fields=["state", "batch", "done", "tops", "preview", "choices"])
+    return batch
+
+
+# ---------------------------------------------------------------- away
+
+
+def discard(upload: Upload) -> bool:
+    """Throw a file away; return whether it was still there to be thrown away."""
+    with transaction.atomic():
+        gone = _turn(upload, {State.NAMING, State.CHECKED, State.FAILED, State.CHECKING}, State.DISCARDED)
+        if gone:
+            upload.blocks.all().delete()
+            Upload.objects.filter(pk=upload.pk).update(tops=[], preview={}, choices={})
+    return gone
+
+
+def tidy_up() -> int:
+    """Throw away the files whose days are over; return how many."""
+    overdue = list(Upload.objects.overdue())
+    return sum(discard(one) for one in overdue)
+
+
+def wake(upload: Upload) -> None:
+    """Say of a file of which nothing is heard any more that its work was broken off."""
+    said = {
+        State.CHECKING: _("The server was stopped while it checked the file. Nothing was stored. Check it again."),
+        State.STORING: _("The server was stopped while it stored the file: nothing of it was kept. Confirm it again."),
+    }
+    if upload.is_silent:
+        Upload.objects.filter(pk=upload.pk, state=upload.state, reported_at=upload.reported_at).update(
+            state=State.FAILED, failure=said[State(upload.state)]
+        )
+        upload.refresh_from_db()
+
+
+def _report(upload: Upload, done: int) -> None:
+    Upload.objects.filter(pk=upload.pk).update(done=done, reported_at=timezone.now())
+
+
+def _turn(upload: Upload, before: set[State], after: State) -> bool:
+    turned = Upload.objects.filter(pk=upload.pk, state__in=before).update(
+        state=after, reported_at=timezone.now(), done=0, failure=""
+    )
+    upload.refresh_from_db()
+    return bool(turned)

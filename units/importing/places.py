@@ -1,0 +1,156 @@
+"""Areas by what stands in a cell: a code, or a name with what lies above it, as offices write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from config.cells import Doubt, Refused
+from config.folding import fold
+from units.models import Area
+from units.models.existence import with_codes
+from units.models.succession import heirs_today
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from units.importing.context import Context
+
+_CODE = re.compile(r"[A-Z]{1,2}\d{1,6}(?:-\d{6,8})?")
+_PARTS = re.compile(r"\s*(?:,|;|/|\(|\)|\s[-–]\s|\n)\s*")
+_OFFICE = re.compile(r"^(?:ubnd|cong an|ca|mttq|uy ban nhan dan)\s+")
+# as offices write the kinds, folded; longer ones first
+_KINDS = (
+    ("thi tran", "thị trấn"), ("thanh pho", "thành phố"), ("thi xa", "thị xã"), ("dac khu", "đặc khu"),
+    ("phuong", "phường"), ("huyen", "huyện"), ("quan", "quận"), ("tinh", "tỉnh"), ("xa", "xã"),
+    ("tt", "thị trấn"), ("tp", "thành phố"), ("tx", "thị xã"), ("p", "phường"), ("h", "huyện"), ("x", "xã"), ("t", "tỉnh"),
+)  # fmt: skip
+
+
+class Places:
+    """The areas that somebody may mean."""
+
+    def __init__(self, context: Context, *, anywhere: bool) -> None:
+        """Read the areas in the person's reach, or all of them. One query."""
+        reach = context.user.reach()
+        rows = Area.objects.select_related("district", "province", "parent")
+        areas = list(rows if anywhere else rows.filter(reach.own_condition()))
+        self.reach, self.anywhere, self.today = reach, anywhere, context.today
+        self.by_code = {area.code: area for area in areas}
+        self.by_name: dict[str, list[Area]] = defaultdict(list)
+        for area in areas:
+            self.by_name[fold(area.name)].append(area)
+
+    @classmethod
+    def of(cls, context: Context, *, anywhere: bool) -> Places:
+        """Return the places of the person, read once."""
+        places: Places = context.kept.setdefault(("places", anywhere), None) or cls(context, anywhere=anywhere)
+        context.kept["places", anywhere] = places
+        return places
+
+    def look_up(self, texts: Iterable[str]) -> Mapping[str, Any]:
+        """Return the area of each text, Refused or Doubt."""
+        return {text: self.find(text) for text in texts}
+
+    def find(self, text: str) -> Any:
+        """Return the area that `text` names, Refused or Doubt."""
+        code = text.strip().upper()
+        if code in self.by_code:
+            return self.by_code[code]
+        if _CODE.fullmatch(code):
+            return self._refused_code(code)
+        found = self._named(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return Doubt(
+                _("“%(name)s” is the name of several areas: which one is meant?") % {"name": text}, tuple(found)
+            )
+        return Refused(
+            _("“%(name)s” is neither the code nor the name of an area in your reach. Write for example C01897, or “xã Hà Hiệu, huyện Ba Bể”.")
+            % {"name": text}
+        )  # fmt: skip
+
+    def mentions(self, text: str) -> Area | None:
+        """Return the one area that a group's head such as “I. Huyện Ba Bể” names with its kind, or None."""
+        plain = re.sub(r"^\s*(?:[IVXLC]+|\d+|[A-Za-zĐđ])\s*[.)/-]\s*", "", text).rstrip(" :")
+        kind, _name = _split_kind(fold(plain))
+        found = self._named(plain) if kind else []
+        return found[0] if len(found) == 1 else None
+
+    def _named(self, text: str) -> list[Area]:
+        parts = [part for part in _PARTS.split(text.strip()) if fold(part)]
+        if not parts:
+            return []
+        found = self._of_part(parts[0])
+        for above in parts[1:]:
+            wanted = {area.pk for area in self._anything_called(above)}
+            inside = [area for area in found if wanted & {area.district_id, area.province_id, area.parent_id}]
+            if not inside:
+                return []
+            found = inside
+        return self._latest(self._spelt_alike(found, parts[0]))
+
+    def _of_part(self, part: str) -> list[Area]:
+        kind, name = _split_kind(_OFFICE.sub("", fold(part)))
+        whole = self.by_name.get(_OFFICE.sub("", fold(part)), [])
+        if kind:
+            return [area for area in self.by_name.get(name, []) if area.kind.lower() == kind] or whole
+        return whole
+
+    def _anything_called(self, part: str) -> list[Area]:
+        kind, name = _split_kind(fold(part))
+        if not hasattr(self, "_all_above"):
+            self._all_above: dict[str, list[Area]] = defaultdict(list)
+            for area in Area.objects.exclude(level=Area.Level.COMMUNE):
+                self._all_above[fold(area.name)].append(area)
+        named = self._all_above.get(name, []) + self._all_above.get(fold(part), [])
+        return [area for area in named if not kind or area.kind.lower() == kind or fold(area.name) == fold(part)]
+
+    def _spelt_alike(self, found: list[Area], part: str) -> list[Area]:
+        """Prefer the areas whose name has the very marks of the cell, where the cell has marks."""
+        if len(found) < 2 or part.isascii():
+            return found
+        marks = _marks(part)
+        return [area for area in found if _marks(area.name) <= marks] or found
+
+    def _latest(self, found: list[Area]) -> list[Area]:
+        """Of several lives of one place keep the one in force today, else the last."""
+        standing = [area for area in found if area.is_valid_on(self.today)]
+        if standing:
+            return standing
+        if any(area.valid_to is None for area in found):
+            return found
+        last = max((area.valid_to for area in found if area.valid_to), default=None)
+        return [area for area in found if area.valid_to == last]
+
+    def _refused_code(self, code: str) -> Refused:
+        area = Area.objects.select_related("district", "province").filter(code=code).first()
+        if area is None:
+            return Refused(
+                _("“%(code)s” is not the code of an area. Codes look like C01897; look yours up in the list of areas.")
+                % {"code": code}
+            )
+        if heirs := heirs_today(area):
+            return Refused(
+                _("%(area)s (%(code)s) ended on %(end)s and lies outside your posting. It became: %(heirs)s.")
+                % {"area": area, "code": code, "end": f"{area.valid_to:%d/%m/%Y}", "heirs": with_codes(heirs)}
+            )
+        return Refused(_("%(area)s (%(code)s) lies outside your posting.") % {"area": area, "code": code})
+
+
+def _split_kind(folded: str) -> tuple[str, str]:
+    for short, kind in _KINDS:
+        if folded.startswith(f"{short} "):
+            return kind, folded.removeprefix(f"{short} ")
+    return "", folded
+
+
+def _marks(text: str) -> set[str]:
+    """Return the words of a text, each with its letters and marks in an order that hòa and hoà share."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower())
+    return {"".join(sorted(unicodedata.normalize("NFD", word))) for word in words}

@@ -1,0 +1,481 @@
+"""The sheet of units. A hundred thousand rows are judged and stored column by column; what a column cannot prove is
+asked of the row as in the form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from config.bulk import among, insert_columns, reserve_keys, update_columns
+from config.folding import collate, fold
+from config.records import trace, update_all
+from units import register
+from units.auth import may
+from units.boundary import may_be_blocked
+from units.importing.cells import AreaCell, CountCell, DayCell, KindCell, TextCell
+from units.importing.sheets import SHEETS, Column, Found, Outcome, Problem, Row, Sheet, area_name, blocks_of, key_of
+from units.models import Area, Placement, Unit, UnitKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from units.importing.checking import Checked
+    from units.importing.context import Context
+
+MOST_EXPLAINED = 2000  # rows whose faults are told one by one
+_DAYS = ("established_on", "consolidated_on", "decision_date")
+_NUMBERS = ("members", "women", "minorities")
+_TEXTS = {"code": 40, "name": 200, "village": 100, "decision_number": 60, "dissolution_reason": 300}
+_MOST = 2_147_483_647
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]*")
+
+
+class VillageCell(TextCell):
+    """The village of the last placement."""
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        return ("pk",)
+
+    def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
+        villages = villages_of(selected[0])
+        return [villages.get(key, "") for key in selected[0]]
+
+
+class CodeCell(TextCell):
+    """The code of a unit, in capitals."""
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Any]:
+        return [text.upper() if isinstance(text, str) else text for text in super().read(column, context)]
+
+
+@SHEETS.add
+class UnitSheet(Sheet):
+    """Units by code; a new unit gets its first placement in the commune named, an empty code the next of the commune."""
+
+    model = Unit
+    columns = (
+        Column("code", "Mã", CodeCell(), also=("Mã tổ", "Mã số"), help="", example=""),
+        Column("kind", "Loại tổ chức", KindCell(), required=True, also=("Loại hình", "Loại tổ", "Loại", "Tổ chức", "Loại hình tổ chức", "Mô hình tổ chức"), example="Tổ an ninh nhân dân"),
+        Column("name", "Tên", TextCell(), required=True, also=("Tên tổ", "Tên tổ chức", "Tên gọi", "Tên đơn vị", "Tên tổ, đội", "Họ tên tổ"), example="Tổ an ninh nhân dân thôn Bản Mới"),
+        Column("area", "Mã địa bàn", AreaCell(), required=True, also=("Địa bàn", "Xã", "Xã, phường", "Xã, phường, thị trấn", "Xã phường", "Xã, thị trấn", "Tên xã", "Đơn vị hành chính", "Đơn vị", "Mã xã"), example="C01897"),
+        area_name(),
+        Column("village", "Thôn, bản, tổ dân phố", VillageCell(), also=("Thôn", "Thôn, bản", "Tên thôn", "Bản", "Thôn, tổ", "Thôn, tổ dân phố", "Thôn bản", "Khu dân cư", "Thôn (tổ)", "Xóm", "Thôn/bản/TDP", "Tổ dân phố"), example="Bản Mới"),
+        Column("established_on", "Ngày thành lập", DayCell(), also=("Thành lập", "Ngày TL", "T.lập", "Thời gian thành lập", "Ngày tháng thành lập", "Ngày ra đời", "Thành lập ngày"), example=date(2024, 12, 5)),
+        Column("decision_number", "Số, ký hiệu quyết định", TextCell(), also=("Số quyết định", "Quyết định số", "QĐ số", "Số QĐ", "Quyết định", "Quyết định thành lập", "Số, ký hiệu", "Quyết định thành lập số", "QĐ thành lập"), example="15/QĐ-UBND"),
+        Column("decision_date", "Ngày quyết định", DayCell(), also=("Ngày QĐ", "Ngày ra quyết định", "Ngày ký", "Ngày ban hành", "Ngày tháng QĐ"), example=date(2024, 12, 1)),
+        Column("consolidated_on", "Ngày củng cố, kiện toàn", DayCell(), also=("Kiện toàn", "Củng cố", "Ngày kiện toàn", "Ngày củng cố", "Củng cố, kiện toàn")),
+        Column("dissolved_on", "Ngày giải thể", DayCell(), also=("Giải thể",)),
+        Column("dissolution_reason", "Lý do giải thể", TextCell(), also=("Lý do",)),
+        Column("members", "Số thành viên", CountCell(), also=("TV", "Thành viên", "Số TV", "Tổng số thành viên", "SL TV", "Số lượng thành viên", "Tổng số TV", "Số người", "Quân số", "Tổ viên", "Số tổ viên", "Thành viên / Tổng số", "Số thành viên / Tổng số", "Số thành viên / Tổng", "Thành viên / TS"), example=7),
+        Column("women", "Nữ", CountCell(), also=("Thành viên nữ", "Số nữ", "Trong đó nữ", "Số thành viên / Nữ", "TV nữ", "Là nữ"), example=3),
+        Column("minorities", "Dân tộc thiểu số", CountCell(), also=("DTTS", "Dân tộc", "Người DTTS", "Số thành viên / DTTS", "Số DTTS", "Trong đó DTTS", "Người dân tộc thiểu số", "TV là DTTS"), example=5),
+    )  # fmt: skip
+
+    # ---------------------------------------------------------------- which unit a row means
+
+    def find(self, values: dict[str, list[Any]], names: Sequence[str]) -> tuple[list[Found | None], Outcome]:
+        """Find units by code, and rows without one by kind, commune, name and village."""
+        count = len(values["name"])
+        codes = values.get("code") or [""] * count
+        wanted = list(dict.fromkeys(code for code in codes if code))
+        known = self.stored(self.rows().filter(code__in=among(wanted, texts=True)), names, by=["code"])
+        found: list[Found | None] = [known.get(code) if code else None for code in codes]
+        outcome = self._in_other_hands(codes, known)
+        if "" in codes:
+            self._find_by_name(values, names, codes, found, outcome)
+        return found, outcome
+
+    def _in_other_hands(self, codes: Sequence[str], known: dict[Any, Found]) -> Outcome:
+        """Refuse codes that units elsewhere have."""
+        unknown = [code for code in dict.fromkeys(codes) if code and code not in known]
+        taken = set(Unit.objects.filter(code__in=among(unknown, texts=True)).values_list("code", flat=True))
+        said = _("The unit of this code lies outside your posting.")
+        return {index: [Problem("code", said)] for index, code in enumerate(codes) if code in taken} if taken else {}
+
+    def _find_by_name(
+        self,
+        values: dict[str, list[Any]],
+        names: Sequence[str],
+        codes: Sequence[str],
+        found: list[Found | None],
+        outcome: Outcome,
+    ) -> None:
+        places = [
+            index for index, code in enumerate(codes) if not code and values["area"][index] and values["kind"][index]
+        ]
+        areas = {key_of(values["area"][index]) for index in places}
+        rows = self.rows().filter(dissolved_on=None, area__in=among(areas))
+        selected = list(rows.order_by("pk").values_list("pk", "area_id", "kind_id", "name"))
+        villages = values.get("village")
+        by_name: dict[Any, list[int]] = defaultdict(list)
+        for pk, area, kind, name in selected:
+            by_name[area, kind, fold(name)].append(pk)
+        stored_villages = villages_of([pk for pks in by_name.values() for pk in pks]) if villages and selected else {}
+        meant: dict[int, int] = {}
+        seen: dict[Any, int] = {}
+        for index in places:
+            key = key_of(values["area"][index]), key_of(values["kind"][index]), fold(values["name"][index])
+            village = fold(villages[index]) if villages and villages[index] else ""
+            first = seen.setdefault((*key, village), index)
+            if first != index:
+                said = _(
+                    "This unit stands in the file twice: keep one of the rows, or give each its village or its code."
+                )
+                outcome.setdefault(index, []).append(Problem("name", said))
+                continue
+            alike = by_name.get(key, [])
+            if village:
+                alike = [pk for pk in alike if fold(stored_villages.get(pk, "")) in {village, ""}] or alike[:0]
+            if len(alike) > 1:
+                said = _("Several units of this kind have this name here: give the code of the one that is meant.")
+                outcome.setdefault(index, []).append(Problem("name", said))
+            elif alike:
+                meant[index] = alike[0]
+        known = self.stored(Unit.objects.filter(pk__in=among(set(meant.values()))), names, by=["pk"])
+        for index, pk in meant.items():
+            found[index] = known[pk]
+            if "code" in values:
+                values["code"][index] = known[pk][2 + [*names].index("code")]
+
+    def expression(self, column: Column) -> Any:
+        if column.name != "village":
+            return super().expression(column)
+        placements = Placement.objects.filter(unit=OuterRef("pk"))
+        last = placements.order_by(F("valid_from").desc(nulls_last=True))
+        present = placements.filter(valid_to=None)  # at most one
+        return Coalesce(Subquery(present.values("village")), Subquery(last.values("village")[:1]), Value(""))
+
+    def attname(self, name: str) -> str:
+        return name if name == "village" else super().attname(name)
+
+    # ---------------------------------------------------------------- whether a row may be stored
+
+    def judge(self, checked: Checked, asked: Sequence[int]) -> Outcome:
+        """Prove what columns can prove; the rest is asked row by row, as in the form."""
+        doubtful = sorted(self._doubtful(checked, asked))
+        names = [name for name in checked.columns if name != "pk"]
+        told = self.check([checked.row(index, names) for index in doubtful[:MOST_EXPLAINED]])
+        outcome = {doubtful[place]: problems for place, problems in told.items()}
+        said = _("This row too has not been proved right: correct the rows above first.")
+        return outcome | {index: [Problem("", said)] for index in doubtful[MOST_EXPLAINED:]}
+
+    def _doubtful(self, checked: Checked, asked: Sequence[int]) -> set[int]:
+        """Return the rows that the columns do not prove to be right. None that the form would refuse is left out."""
+        columns = checked.columns
+        doubtful: set[int] = set()
+        for name, most in _TEXTS.items():
+            if (texts := columns.get(name)) is not None:
+                told = {texts[index] for index in asked}
+                if max(map(len, told), default=0) > most:
+                    doubtful |= {index for index in asked if len(texts[index]) > most}
+                if may_be_blocked(told):
+                    blocked = {text for text in told if may_be_blocked([text])}
+                    doubtful |= {index for index in asked if texts[index] in blocked}
+        earliest, latest = date(1945, 1, 1), self.context.today
+        for name in (*_DAYS, "dissolved_on"):
+            days = columns.get(name, ())
+            doubtful |= {index for index in asked if days and days[index] and not earliest <= days[index] <= latest}
+        for name in _NUMBERS:
+            numbers = columns.get(name, ())
+            doubtful |= {index for index in asked if numbers and numbers[index] and numbers[index] > _MOST}
+        if any(name in columns for name in ("dissolved_on", "dissolution_reason")):
+            doubtful |= {
+                index
+                for index in asked
+                if any(columns[name][index] for name in ("dissolved_on", "dissolution_reason") if name in columns)
+            }
+        doubtful |= self._of_doubtful_numbers(columns, asked)
+        return doubtful | self._of_doubtful_places(checked, asked)
+
+    def _of_doubtful_numbers(self, columns: dict[str, list[Any]], asked: Sequence[int]) -> set[int]:
+        members = columns.get("members")
+        found: set[int] = set()
+        for name in ("women", "minorities"):
+            part = columns.get(name)
+            if part is None:
+                continue
+            if members is None:
+                found |= {index for index in asked if part[index]}
+            else:
+                found |= {
+                    index for index in asked if part[index] and (members[index] is None or part[index] > members[index])
+                }
+        return found
+
+    def _of_doubtful_places(self, checked: Checked, asked: Sequence[int]) -> set[int]:
+        columns = checked.columns
+        areas, kinds = columns.get("area"), columns.get("kind")
+        if areas is None or kinds is None:
+            return set(asked)
+        codes = columns.get("code") or [""] * len(areas)
+        days = columns.get("established_on") or [None] * len(areas)
+        plain_area: dict[Any, bool] = {}
+        plain_kind: dict[Any, bool] = {}
+        seen: set[str] = set()
+        found: set[int] = set()
+        status = checked.status
+        for index in asked:
+            area, kind, code = areas[index], kinds[index], codes[index]
+            if not (isinstance(area, Area) and isinstance(kind, UnitKind)):
+                found.add(index)
+                continue
+            if area.pk not in plain_area:
+                plain_area[area.pk] = self._is_plain(area)
+            if kind.pk not in plain_kind:
+                plain_kind[kind.pk] = kind.valid_from is None and kind.valid_to is None
+            day = days[index]
+            plain = plain_area[area.pk] and (plain_kind[kind.pk] or (day is None and kind.valid_to is None))
+            if (
+                not plain
+                or not _stood(area, day)
+                or (
+                    status[index] == "changed"
+                    and {"area", "kind", "code", "established_on", "dissolved_on"} & checked.old.get(index, {}).keys()
+                )
+            ):
+                found.add(index)
+            elif code:
+                if (
+                    code in seen
+                    or not _CODE.fullmatch(code)
+                    or (status[index] == "new" and code.partition(".")[0] != area.code)
+                ):
+                    found.add(index)
+                seen.add(code)
+        return found
+
+    def _is_plain(self, area: Area) -> bool:
+        """Say whether any unit may be entered and changed there by this person, whatever its days."""
+        stub = Unit(area=area)
+        return area.level == Area.Level.COMMUNE and all(may(self.user, verb, Unit, stub) for verb in ("add", "change"))
+
+    def check(self, rows: Sequence[Row]) -> Outcome:
+        """Ask the form's rules, and whether the placements can follow."""
+        outcome = super().check(rows)
+        follow = {
+            row.pk: index
+            for index, row in enumerate(rows)
+            if index not in outcome
+            and any(row.before.get(name) != row.values.get(name) for name in ("established_on", "dissolved_on"))
+        }
+        revised = [
+            register.Revised(
+                rows[index].record, rows[index].was("established_on"), rows[index].was("dissolved_on"), None
+            )
+            for pk, index in follow.items()
+            if pk is not None
+        ]
+        errors = register.following(revised, to_store=False)[1] if revised else {}
+        return outcome | {
+            follow[pk]: [Problem("established_on", " ".join(error.messages))] for pk, error in errors.items()
+        }
+
+    def refusals(self, row: Row) -> list[Problem]:
+        """Ask the unit as in the form, and its first placement."""
+        problems = super().refusals(row)
+        if problems:
+            return problems
+        unit = row.record
+        errors: dict[str, Any] = {}
+        try:
+            if row.pk is None:
+                first = register.first_placement(unit, village=row.values.get("village") or "")
+                first.clean_fields(exclude=["unit", "area"])
+                first.clean()
+            else:
+                register.keep_kind_and_place(unit, kind=row.before["kind"], area=row.before["area"])
+        except ValidationError as error:
+            errors = error.update_error_dict({})
+        for theirs, ours in (("valid_from", "established_on"), ("valid_to", "dissolved_on")):
+            if theirs in errors:
+                errors[ours] = errors.pop(theirs)
+        return self.problems_of(errors) if errors else []
+
+    def fill(self, record: Any, name: str, value: Any) -> None:
+        if name != "village":
+            super().fill(record, name, value)
+
+    def refusal(self, record: Any) -> str:
+        return _("You may not enter units for %(area)s.") % {"area": record.area}
+
+    # ---------------------------------------------------------------- storing
+
+    def store(self, checked: Checked) -> list[str]:
+        """Store units and their placements; in the same transaction every line of history."""
+        rows = [
+            Row(checked.places[index], {}, key, checked.versions[index])
+            for index, key in enumerate(checked.keys)
+            if key is not None
+        ]
+        if told := self.changed_meanwhile(rows):
+            return told
+        fresh = [index for index, key in enumerate(checked.keys) if key is None]
+        if told := self._may_not(checked, fresh) or self._taken(checked, fresh):
+            return told
+        if fresh:
+            self._found(checked, fresh)
+        changed = [index for index, key in enumerate(checked.keys) if key is not None]
+        return self._revise(checked, changed) if changed else []
+
+    def _may_not(self, checked: Checked, fresh: Sequence[int]) -> list[str]:
+        """Return where the person may not enter units any more."""
+        keys = {checked.columns["area"][index] for index in fresh}
+        kept = (
+            {area.pk: area for area in Area.objects.filter(pk__in=keys)} if len(keys) < 5000 else Area.objects.in_bulk()
+        )
+        told = [
+            self.refusal(Unit(area=kept[key]))
+            for key in sorted(keys)
+            if not may(self.user, "add", Unit, Unit(area=kept[key]))
+        ]
+        changed = [key for key in checked.keys if key is not None]
+        for some in blocks_of(changed):
+            places = Area.objects.filter(units__pk__in=some).distinct()
+            told += [
+                self.refusal(Unit(area=area)) for area in places if not may(self.user, "change", Unit, Unit(area=area))
+            ]
+        return list(dict.fromkeys(told))
+
+    def _taken(self, checked: Checked, fresh: Sequence[int]) -> list[str]:
+        codes = checked.columns.get("code")
+        given = [codes[index] for index in fresh if codes[index]] if codes else []
+        taken = Unit.objects.filter(code__in=among(given, texts=True)).values_list("code", flat=True)
+        return [_("The code %(code)s has been given meanwhile.") % {"code": code} for code in taken]
+
+    def _found(self, checked: Checked, fresh: Sequence[int]) -> None:
+        columns = {name: [values[index] for index in fresh] for name, values in checked.columns.items()}
+        count = len(fresh)
+        villages = columns.pop("village", None) or [""] * count
+        columns["code"] = self._codes(columns.get("code") or [""] * count, columns["area"])
+        keys = reserve_keys(Unit, count)
+        columns |= {
+            "id": keys,
+            "version": [1] * count,
+            "search_key": [
+                fold(f"{name} {code}")[:500] for name, code in zip(columns["name"], columns["code"], strict=True)
+            ],
+            "sort_key": [collate(name)[:1000] for name in columns["name"]],
+        }
+        stored = {self.attname(name): values for name, values in columns.items()}
+        insert_columns(Unit, list(stored), list(stored.values()))
+        placements = reserve_keys(Placement, count)
+        begin = self._first_days(stored["area_id"], columns.get("established_on") or [None] * count)
+        insert_columns(
+            Placement,
+            ["id", "version", "unit_id", "area_id", "village", "valid_from", "valid_to"],
+            [
+                placements,
+                [1] * count,
+                keys,
+                stored["area_id"],
+                villages,
+                begin,
+                columns.get("dissolved_on") or [None] * count,
+            ],
+        )
+        for model, made in ((Unit, keys), (Placement, placements)):
+            trace(_between(model, made), by=self.user, kind="+")
+
+    def _first_days(self, areas: Sequence[int], days: Sequence[date | None]) -> list[date | None]:
+        """Return when each placement begins: with the unit, or with its area where the records know none before it."""
+        late = {
+            area.pk: area.valid_from
+            for area in Area.objects.filter(
+                pk__in=set(areas) if len(set(areas)) < 5000 else [], valid_from__isnull=False, origins=None
+            )
+        }
+        return [
+            late[area] if day and area in late and day < late[area] else day
+            for area, day in zip(areas, days, strict=True)
+        ]
+
+    def _codes(self, codes: list[str], areas: Sequence[int]) -> list[str]:
+        """Give each unit without a code the next of its commune, under the lock of the communes."""
+        lacking = sorted({area for area, code in zip(areas, codes, strict=True) if not code})
+        locked = [
+            area
+            for some in blocks_of(lacking)
+            for area in Area.objects.select_for_update().filter(pk__in=some).order_by("pk")
+        ]
+        numbers = register.last_numbers(locked)
+        following: dict[int, Any] = {area.pk: [area.code, numbers[area.pk]] for area in locked}
+        given = []
+        typed = set(codes)
+        for code, area in zip(codes, areas, strict=True):
+            if not code:
+                told = following[area]
+                told[1] += 1
+                while (code := f"{told[0]}.{told[1]:04d}") in typed:
+                    told[1] += 1
+            given.append(code)
+        return given
+
+    def _revise(self, checked: Checked, changed: Sequence[int]) -> list[str]:
+        keys = [checked.keys[index] for index in changed]
+        if {"village", "established_on", "dissolved_on"} & checked.changing and (
+            told := self._follow(checked, changed)
+        ):
+            return told
+        names = [name for name in checked.names if name in checked.changing - {"village", "pk"}]
+        columns = {self.attname(name): [checked.columns[name][index] for index in changed] for name in names}
+        if "name" in columns:
+            codes = dict(Unit.objects.filter(pk__in=among(keys)).values_list("pk", "code"))
+            told_names = list(zip(columns["name"], (codes[key] for key in keys), strict=True))
+            columns["search_key"] = [fold(f"{name} {code}")[:500] for name, code in told_names]
+            columns["sort_key"] = [collate(name)[:1000] for name, _code in told_names]
+        columns["version"] = [checked.versions[index] + 1 for index in changed]
+        update_columns(Unit, keys, list(columns), list(columns.values()))
+        trace(Unit.objects.filter(pk__in=among(keys)), by=self.user)
+        return []
+
+    def _follow(self, checked: Checked, changed: Sequence[int]) -> list[str]:
+        """Let the placements follow the units; return why they cannot."""
+        stored = Unit.objects.select_related("area").in_bulk([checked.keys[index] for index in changed])
+        villages = checked.columns.get("village")
+        revised = []
+        for index in changed:
+            unit = stored[checked.keys[index]]
+            before = unit.established_on, unit.dissolved_on
+            for name in {"established_on", "dissolved_on"} & checked.changing:
+                setattr(unit, name, checked.columns[name][index])
+            revised.append(register.Revised(unit, *before, villages[index] if villages else None))
+        placements, errors = register.following(revised, to_store=True)
+        update_all(placements, ["village", "valid_from", "valid_to"], by=self.user)
+        return [f"{stored[pk]}: {' '.join(error.messages)}" for pk, error in errors.items()]
+
+    # ---------------------------------------------------------------- out again
+
+    def exported(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.order_by("sort_key", "code")
+
+
+def _stood(area: Area, day: date | None) -> bool:
+    """Say whether a unit established on `day` may have stood in `area` from then on."""
+    if day is None:
+        return area.valid_from is None
+    return (area.valid_from is None or area.valid_from <= day) and (area.valid_to is None or day < area.valid_to)
+
+
+def villages_of(units: Collection[int]) -> dict[int, str]:
+    """Return the village of each unit's last placement."""
+    villages: dict[int, str] = {}
+    rows = Placement.objects.filter(unit__in=among(units)).order_by("unit", "valid_from")
+    for unit, begin, village in rows.values_list("unit_id", "valid_from", "village"):
+        if begin is not None or unit not in villages:
+            villages[unit] = village
+    return villages
+
+
+def _between(model: Any, keys: Sequence[int]) -> Any:
+    """Return the rows of keys that were reserved together; of neighbours without naming each."""
+    if keys[-1] - keys[0] == len(keys) - 1:
+        return model.objects.filter(pk__gte=keys[0], pk__lte=keys[-1])
+    return model.objects.filter(pk__in=among(keys))
