@@ -24,6 +24,9 @@ _STROKES = frozenset({"-", "–", "—", "--", "...", "…", "/", "\\", "x", "X"
 _NOTHING = re.compile(r"(?i)không(?: có)?|khong(?: co)?|chưa có|chua co|k|không rõ|chưa rõ|không nhớ")
 _NUMBER = r"[\d][\d., \u00a0]*"
 _UNITS = "người|đ/c|đồng chí|tổ|hộ|buổi|lượt người|lượt|cuộc|thành viên|tv|xã|thôn|suất|đồng|đ|vnđ|cái|điểm|mô hình"
+_COUNTED = re.compile(  # the unit says only what the head of the column says too
+    rf"(?i)({_NUMBER})(?:người|đ/c|đồng chí|tổ|hộ|buổi|lượt người|lượt|cuộc|thành viên|tv|xã|thôn|suất|điểm|mô hình|hs|học sinh)\.?"
+)
 _WORDED = re.compile(rf"(?i)(?:gần|hơn|trên|khoảng|dưới|tầm|ước|[><~≈≥≤])\s*({_NUMBER})(?:{_UNITS})?")
 _WITH_UNIT = re.compile(rf"(?i)({_NUMBER}?)\s*(?:{_UNITS}|\+)\.?")
 _ENDS_WITH_ZERO = re.compile(r"\d+[.,]0")
@@ -109,6 +112,11 @@ def _written_count(text: str, told: dict[str, str], *, comma_is_decimal: bool) -
 
 
 def _doubtful_count(text: str, told: dict[str, str]) -> Any:
+    if found := _COUNTED.fullmatch(text):
+        try:
+            return parse_count(found[1].strip())
+        except ValueError:
+            return _no_count(told)
     if found := _WORDED.fullmatch(text) or _WITH_UNIT.fullmatch(text):
         try:
             reading = parse_count(found[1].strip())

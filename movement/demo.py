@@ -98,7 +98,7 @@ def register() -> None:
     create_all([Placement(unit=unit, area=unit.area) for unit in units], by=by, reason="Số liệu minh họa")
     _follow_renamed_communes(units, by=by)
     _dissolve(units, by=by)
-    _clusters(by=by)
+    clusters(by=by)
 
 
 def _follow_renamed_communes(units: list[Unit], *, by: User) -> None:
@@ -158,7 +158,8 @@ def spread(total: int, weights: dict[str, int]) -> dict[str, int]:
     return result
 
 
-def _clusters(*, by: User) -> None:
+def clusters(*, by: User) -> None:
+    """Enter the clusters of 2022 with their members."""
     kinds = {kind.code: kind for kind in UnitKind.objects.of_clusters()}
     for line in rows(DATA / "bac_kan_2022_clusters.csv"):
         cluster = Cluster.objects.filter(code=line["cluster_id"]).first()

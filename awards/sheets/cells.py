@@ -22,6 +22,12 @@ KINDS = {
     RecipientKind.HOUSEHOLD: "hộ gia đình",
     RecipientKind.AREA: "địa bàn",
 }
+OTHER_KINDS = {
+    RecipientKind.COLLECTIVE: "TT",
+    RecipientKind.INDIVIDUAL: "CN",
+    RecipientKind.HOUSEHOLD: "HGĐ;hộ GĐ;hộ;gia đình",
+    RecipientKind.AREA: "địa phương",
+}
 OCCASIONS = {
     Occasion.CONFERENCE: "hội nghị tổng kết",
     Occasion.FESTIVAL_DAY: "Ngày hội Toàn dân bảo vệ ANTQ",
@@ -37,24 +43,57 @@ CAPACITIES = {
 }
 
 
+# what offices write, by code of the catalogue
+AUTHORITIES = {
+    "bo_truong_bo_cong_an": "Bộ Công an;Bộ trưởng",
+    "chu_tich_ubnd_tinh": "UBND tỉnh;Chủ tịch tỉnh",
+    "giam_doc_cong_an_tinh": "Công an tỉnh;Giám đốc",
+    "chu_tich_ubnd_huyen": "UBND huyện;Chủ tịch huyện;Chủ tịch UBND thành phố;UBND thành phố",
+    "truong_cong_an_huyen": "Công an huyện;Trưởng Công an thành phố;Công an thành phố",
+    "chu_tich_ubnd_xa": "UBND xã;Chủ tịch UBND phường;Chủ tịch UBND thị trấn;UBND phường;UBND thị trấn",
+}
+GROUNDS = {
+    "thuong_xuyen": "thường xuyên;TX",
+    "dot_xuat": "đột xuất;ĐX",
+    "chuyen_de": "chuyên đề;theo chuyên đề;CĐ",
+    "cong_trang": "công trạng",
+}
+FORMS = {"bang_khen": "BK", "giay_khen": "GK", "ky_niem_chuong": "KNC;Kỷ niệm chương"}
+
+
 class CatalogueCell(RecordCell):
     """A row of a catalogue by its code, its name or the name as printed; a beginning that only one has is asked."""
 
-    def __init__(self, model: Any) -> None:
-        """Keep the catalogue."""
-        self.model = model
+    stands_above = True
+
+    def __init__(self, model: Any, *, also: Mapping[str, str] | None = None) -> None:
+        """Keep the catalogue, and other words for its rows by code, parted by ";"."""
+        self.model, self.also = model, also or {}
 
     def look_up(self, texts: list[str], context: Context) -> Mapping[str, Any]:
-        rows = list(self.model.objects.all())
-        known = {
+        rows = self._rows(context)
+        known = self._known(rows)
+        return {text: self._one(text, known, rows) for text in texts}
+
+    def of_group(self, text: str, context: Context) -> Any:
+        found = self._known(self._rows(context)).get(in_full(text))
+        return found.name_vi if found is not None else None
+
+    def _rows(self, context: Context) -> list[Any]:
+        rows: list[Any] = context.kept.setdefault(("rows", self.model), []) or list(self.model.objects.all())
+        context.kept["rows", self.model] = rows
+        return rows
+
+    def _known(self, rows: Sequence[Any]) -> dict[str, Any]:
+        return {
             in_full(name): row
             for row in rows
             for name in (
                 row.code, row.name_vi, row.name_en, getattr(row, "printed_vi", ""), getattr(row, "printed_en", ""),
+                *self.also.get(row.code, "").split(";"),
             )
             if name
         }  # fmt: skip
-        return {text: self._one(text, known, rows) for text in texts}
 
     def _one(self, text: str, known: Mapping[str, Any], rows: Sequence[Any]) -> Any:
         word = in_full(text)

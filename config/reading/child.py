@@ -17,11 +17,12 @@ import unicodedata
 import zlib
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from config.reading import limits
+from config.reading import limits, opendocument
 from config.reading.blocks import Block, Fault, encode
 from config.reading.refusals import Refused
 
@@ -204,6 +205,7 @@ class _Workbook:
     """An .xlsx, .xls or .ods file."""
 
     def __init__(self, content: bytes, kind: str, days_from_1904: bool, members: list[str]) -> None:  # noqa: FBT001
+        self.kind, self.days_from_1904 = kind, days_from_1904
         self.faults: list[dict[tuple[int, int], str]] = [{} for _member in members]
         scan = threading.Thread(target=self._scan, args=(content, members))
         scan.start()  # the reader leaves a processor free meanwhile
@@ -211,7 +213,6 @@ class _Workbook:
             self.book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         except CalamineError as error:
             raise Refused("password" if "assword" in str(error) else "damaged") from error
-        self.kind, self.days_from_1904 = kind, days_from_1904
         self.names = self.book.sheet_names
         if len(self.names) > limits.MOST_SHEETS:
             raise Refused("too_many_sheets", most=limits.MOST_SHEETS)
@@ -225,13 +226,15 @@ class _Workbook:
     _broken: Exception | None = None
 
     def _scan(self, content: bytes, members: list[str]) -> None:
-        if not members:
+        if not members and self.kind != "ods":
             return
         try:
             with ZipFile(io.BytesIO(content)) as archive:
+                if self.kind == "ods":
+                    self.faults = opendocument.faults(archive)
                 for index, name in enumerate(members):
                     self.faults[index] = _scan(archive, name)
-        except BROKEN as error:
+        except (*BROKEN, ParseError) as error:
             self._broken = error
 
     def sheet(self, index: int) -> Any:

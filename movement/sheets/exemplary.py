@@ -16,7 +16,7 @@ class PopularModelSheet(ByNumber):
 
     model = PopularModel
     columns = (
-        Column("area", "Mã địa bàn", AreaCell(), required=True, also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Tên xã"), example="C01897"),
+        Column("area", "Mã địa bàn", AreaCell(), required=True, also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Tên xã", "Xã, thị trấn"), example="C01897"),
         area_name(),
         Column("name", "Tên mô hình", TextCell(), required=True, also=("Mô hình", "Tên mô hình, điển hình", "Tên gọi mô hình", "Tên"), example="Camera an ninh thôn Nà Ma"),
         Column("type", "Loại mô hình", NameCell(ModelType), required=True, also=("Loại", "Loại hình", "Lĩnh vực"), example="Camera an ninh"),

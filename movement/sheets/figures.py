@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from config.folding import fold
 from config.records import update_all
 from movement.models import Figure, Indicator, Report
 from movement.models.reports import OPEN_STATES
 from movement.reports import locked_text, refuse_typed
 from movement.sheets.cells import WordCell
-from units.importing.cells import AreaCell, CountCell, TextCell
-from units.importing.sheets import SHEETS, Column, Found, Outcome, Problem, Sheet, area_name, blocks_of, key_of
+from movement.sheets.heads import OTHER_HEADS
+from units.importing.cells import AreaCell, CountCell, TextCell, YearCell
+from units.importing.money import MoneyCell
+from units.importing.sheets import SHEETS, YEAR, Column, Found, Outcome, Problem, Sheet, area_name, blocks_of, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,13 +26,28 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from units.importing.checking import Checked
+    from units.importing.context import Context
 
-YEAR = "Năm"
 _OF_FIGURE = "figure_"
 AREA_COLUMN = Column(
     "area", "Mã địa bàn", AreaCell(), required=True,
-    also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Tên đơn vị", "Tên xã", "Huyện", "Đơn vị báo cáo"), example="C01897",
+    also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Tên đơn vị", "Tên xã", "Huyện", "Đơn vị báo cáo", "Xã, thị trấn", "Phường, xã", "Mã xã", "UBND xã", "Mã ĐVHC"), example="C01897",
 )  # fmt: skip
+
+
+class MetCell(CountCell):
+    """How many met a standard; in the row of a single area also whether it did."""
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Any]:
+        met = {"dat": 1, "chua dat": 0, "khong dat": 0}
+        return super().read([met.get(fold(one), one) if isinstance(one, str) else one for one in column], context)
+
+
+def cell_of(indicator: Indicator) -> CountCell:
+    """Return how the column of an indicator is read."""
+    if indicator.unit_vi == "đồng":
+        return MoneyCell()
+    return MetCell() if indicator.code.startswith("standard_") else CountCell()
 
 
 @SHEETS.add
@@ -40,20 +58,28 @@ class FigureSheet(Sheet):
     given_heads = (YEAR,)
 
     def all_columns(self) -> tuple[Column, ...]:
-        year = Column("year", YEAR, CountCell(), required=True, also=("Năm báo cáo",), example=2024)
+        year = Column("year", YEAR, YearCell(), required=True, also=("Năm báo cáo",), example=2024)
         return (AREA_COLUMN, area_name("area"), year, *self._of_indicators)
 
     @cached_property
     def _of_indicators(self) -> tuple[Column, ...]:
         typed = Indicator.objects.select_related("section").order_by("section__number", "position")
         return tuple(
-            Column(f"{_OF_FIGURE}{one.code}", one.name_vi, CountCell(), also=(one.code, one.name_en))
+            Column(
+                f"{_OF_FIGURE}{one.code}",
+                one.name_vi,
+                cell_of(one),
+                also=(one.code, one.name_en, *OTHER_HEADS.get(one.code, "").split(";")),
+            )
             for one in typed.exclude(counts__in=[Indicator.Counts.OTHER_UNITS, Indicator.Counts.MEMBERS])
         )
 
     @cached_property
     def _indicators(self) -> dict[str, Indicator]:
         return {f"{_OF_FIGURE}{one.code}": one for one in Indicator.objects.all()}
+
+    def of_day(self) -> list[str]:
+        return ["year"]
 
     def find(self, values: dict[str, list[Any]], names: Sequence[str]) -> tuple[list[Found | None], Outcome]:
         """Find the yearly reports of the areas, and what they state now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,6 +16,7 @@ from config.cells import Doubt, Refused
 from config.folding import fold
 from config.numbers import MOST
 from config.writing.texts import Kind
+from units.importing.context import span_of
 from units.importing.places import Places
 from units.models import Cluster, UnitKind
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from units.importing.context import Context
 
 Value: TypeAlias = Any  # what a field of the record takes, or Refused, or Doubt
+_NO_YEAR = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*[/.-]\s*(\d{1,2})", re.IGNORECASE)
+_HOLDS_DAY = re.compile(r"\bngày\b|(?:^|[\s(,;])\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}", re.IGNORECASE)
+_STILL = frozenset({"nay", "den nay", "hien nay", "den hien nay", "dang tham gia"})
 _NUMBERED = re.compile(r"(?P<name>.*)\(số (?P<number>\d{1,13})\)", re.DOTALL | re.IGNORECASE)
 
 
@@ -41,12 +45,25 @@ class Cell:
     kind = Kind.TEXT
     is_record = False  # of the ledger: a foreign key
     is_packed = False  # JSON keeps it in another form
+    stands_above = False  # it may stand alone above the rows for which it holds
     empty: Any = None  # what an empty cell is read as
     new: Any = None  # what a new record has where the cell is empty
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         """Return a value, Refused or Doubt for each cell of the column."""
         raise NotImplementedError
+
+    def read_under(self, head: str, column: Sequence[Any], context: Context) -> list[Value]:
+        """Return the same of a column that stands under `head` in the file, which may tell how it is to be read."""
+        return self.read(column, context)
+
+    def words_only(self) -> frozenset[str]:
+        """Return all the folded words that a cell may hold; nothing where it may hold others."""
+        return frozenset()
+
+    def of_group(self, text: str, context: Context) -> Any:
+        """Return what the rows below hold where `text` stands alone above them, as a cell of theirs; None if nothing."""
+        return None
 
     def pack(self, value: Any) -> Any:
         """Return the value as JSON keeps it."""
@@ -94,6 +111,19 @@ class TextCell(Cell):
         return legacy_text.settle_all(cells.read_texts(column))
 
 
+class NumberCell(TextCell):
+    """Number and symbol of a decision. One that holds a day as well, which nothing could split off, is asked."""
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        said = _("“%(value)s” holds more than the number and symbol: which part is it?")
+        return [
+            Doubt(said % {"value": text}, (text.split()[0].rstrip(",;("),))
+            if isinstance(text, str) and _HOLDS_DAY.search(text)
+            else text
+            for text in super().read(column, context)
+        ]
+
+
 class CountCell(Cell):
     """A whole number from zero; an empty cell is not known."""
 
@@ -126,6 +156,9 @@ class DayCell(Cell):
     is_packed = True
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        if str in set(map(type, column)):
+            years = context.around_of(column).years
+            column = [_with_year(cell, year) for cell, year in zip(column, years, strict=True)]
         return cells.read_days(column, today=context.today, from_1904=context.days_from_1904)
 
     def pack(self, value: Any) -> Any:
@@ -142,6 +175,46 @@ class DayCell(Cell):
 
     def revive(self, stored: Any) -> Any:
         return self.unpack(stored)
+
+
+def _with_year(cell: Any, year: int | None) -> Any:
+    """Return “12/8” with the year of which its row, or the file, tells."""
+    if year and isinstance(cell, str) and (found := _NO_YEAR.fullmatch(cell.strip())):
+        return f"{found[1]}/{found[2]}/{year}"
+    return cell
+
+
+class UntilCell(DayCell):
+    """The day before which something ended; empty while it goes on."""
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        going_on = [None if isinstance(cell, str) and fold(cell) in _STILL else cell for cell in column]
+        return super().read(going_on, context)
+
+    def read_under(self, head: str, column: Sequence[Any], context: Context) -> list[Value]:
+        """Take the last day for the day after it, where the head says so; ask where it may be either."""
+        days = self.read(column, context)
+        words = fold(head)
+        if "truoc" in words.split():
+            return days
+        following = [day + timedelta(days=1) if isinstance(day, date) else day for day in days]
+        if "het" in words.split() or "cuoi cung" in words:
+            return following
+        said = _("%(day)s: is it the last day on which it held, or the first on which it did so no more?")
+        return [
+            Doubt(said % {"day": f"{day:%d/%m/%Y}"}, (after, day)) if isinstance(day, date) else day
+            for day, after in zip(days, following, strict=True)
+        ]
+
+
+class YearCell(CountCell):
+    """A year."""
+
+    stands_above = True
+
+    def of_group(self, text: str, context: Context) -> Any:
+        found = re.fullmatch(r"nam (\d{4})", fold(text))
+        return int(found[1]) if found else None
 
 
 class YesCell(Cell):
@@ -178,19 +251,40 @@ class LookupCell(Cell):
 class ChoiceCell(LookupCell):
     """One of a few choices, by its Vietnamese word, its code, or its name on the pages."""
 
+    stands_above = True
+
     empty = ""
 
-    def __init__(self, choices: type[TextChoices], words: Mapping[Any, str], *, otherwise: str = "") -> None:
-        """Keep the choices, the words of the sheet by code, and what an empty cell means."""
-        self.of, self.words, self.empty = choices, words, otherwise
+    def __init__(
+        self,
+        choices: type[TextChoices],
+        words: Mapping[Any, str],
+        *,
+        otherwise: str = "",
+        also: Mapping[Any, str] | None = None,
+    ) -> None:
+        """Keep the choices, the words of the sheet by code, what an empty cell means, and other words, parted by ";"."""
+        self.of, self.words, self.empty, self.also = choices, words, otherwise, also or {}
 
-    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
+    def _known(self) -> dict[str, str]:
         known: dict[str, str] = {}
         for code, label in self.of.choices:
-            known |= dict.fromkeys((fold(str(code)), fold(str(label)), fold(self.words[code])), str(code))
+            words = (str(code), str(label), self.words[code], *self.also.get(code, "").split(";"))
+            known |= {in_full(word): str(code) for word in words if word}
+        return known
+
+    def words_only(self) -> frozenset[str]:
+        return frozenset(self._known())
+
+    def of_group(self, text: str, context: Context) -> Any:
+        code = self._known().get(in_full(text))
+        return self.words[code] if code else None
+
+    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
+        known = self._known()
         told = "; ".join(self.words.values())
         return {
-            text: known.get(fold(text))
+            text: known.get(in_full(text))
             or Refused(
                 _("“%(value)s” is not one of the words: %(words)s.") % {"value": text, "words": told}
             )
@@ -228,12 +322,25 @@ class AreaCell(RecordCell):
     reach of the person's postings.
     """
 
+    stands_above = True
+
     def __init__(self, *, anywhere: bool = False) -> None:
         """Keep how far to look."""
         self.anywhere = anywhere
 
-    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
-        return Places.of(context, anywhere=self.anywhere).look_up(texts)
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        places = Places.of(context, anywhere=self.anywhere)
+        around = context.around_of(column)
+        texts = TextCell().read(column, context)
+        asked = list(zip(texts, around.spans, around.inside, strict=True))
+        found = {one: self._one(places, *one) for one in set(asked)}
+        return [found[one] for one in asked]
+
+    def _one(self, places: Places, text: Any, span: Any, inside: Any) -> Value:
+        return text if is_problem(text) else places.find(text, span, inside) if text else self.empty
+
+    def of_group(self, text: str, context: Context) -> Any:
+        return Places.of(context, anywhere=self.anywhere).mentions(text, span_of(context.year))
 
     def shown(self, value: Any) -> Any:
         return "" if value is None else value.code
@@ -256,6 +363,8 @@ class AreaLabelCell(Cell):
 class KindCell(RecordCell):
     """A kind of unit by its code or its Vietnamese name."""
 
+    stands_above = True
+
     def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
         kinds = list(UnitKind.objects.filter(is_cluster=False))
         return by_words(
@@ -266,6 +375,13 @@ class KindCell(RecordCell):
                 % {"value": text, "kinds": "; ".join(kind.name for kind in kinds)}
             ),
         )
+
+    def of_group(self, text: str, context: Context) -> Any:
+        kinds: dict[str, str] = context.kept.setdefault("words of kinds", {})
+        if not kinds:
+            for kind in UnitKind.objects.filter(is_cluster=False):
+                kinds |= dict.fromkeys(words_of_kind(kind), kind.name_vi)
+        return kinds.get(in_full(text))
 
     def shown(self, value: Any) -> Any:
         return "" if value is None else value.name_vi
@@ -284,6 +400,17 @@ _LONG = {  # what offices write short, folded
     "bv": "bao ve",
     "hg": "hoa giai",
     "clb": "cau lac bo",
+    "tq": "tu quan",
+    "tdbvantq": "toan dan bao ve an ninh to quoc",
+    "pctp": "phong chong toi pham",
+    "tnxk": "thanh nien xung kich",
+    "ct": "chu tich",
+    "gd": "giam doc",
+    "ca": "cong an",
+    "cat": "cong an tinh",
+    "cah": "cong an huyen",
+    "cax": "cong an xa",
+    "bca": "bo cong an",
 }
 
 
@@ -299,13 +426,21 @@ def words_of_kind(kind: UnitKind) -> Iterable[str]:
 
 def by_words(texts: Iterable[str], known: Mapping[str, Any], refusal: Callable[[str], str]) -> dict[str, Value]:
     """Return what each text stands for among the folded words `known`; a beginning that only one has is asked."""
-    return {text: _by_word(text, known, refusal) for text in texts}
+    bare = {bare_of(word): one for word, one in known.items()}
+    return {text: _by_word(text, known, bare, refusal) for text in texts}
 
 
-def _by_word(text: str, known: Mapping[str, Any], refusal: Callable[[str], str]) -> Value:
+def bare_of(word: str) -> str:
+    """Return folded words without those that offices leave out."""
+    return " ".join(one for one in word.split() if one != "ve")
+
+
+def _by_word(text: str, known: Mapping[str, Any], bare: Mapping[str, Any], refusal: Callable[[str], str]) -> Value:
     word = in_full(text)
     if word in known:
         return known[word]
+    if bare_of(word) in bare:
+        return bare[bare_of(word)]
     beginning = {one.pk: one for name, one in known.items() if word and name.startswith(f"{word} ")}
     if not beginning:
         return Refused(refusal(text))

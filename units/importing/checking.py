@@ -7,17 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.cells import Doubt, Refused
-from units.importing.cells import AreaCell, is_problem
+from units.importing.cells import AreaCell, DayCell, is_problem
+from units.importing.context import Around, Context, span_of
 from units.importing.gathering import Merged, Table
 from units.importing.sheets import Column, Found, Problem, Row, Sheet
-
-if TYPE_CHECKING:
-    from units.models import Area
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 ABOVE, SKIP = "=above", "=skip"  # answers that are no values
@@ -97,15 +96,63 @@ def read_cells(sheet: Sheet, table: Table, answers: Answers, report: Report = la
     names = [name for name in table.names if name in known]
     count = len(table.places)
     checked = Checked((), table.places, {}, [SAME] * count, [None] * count, [None] * count)
+    raw = _spilt(table, {name: known[name] for name in names}, sheet.context)
     reader = _Reader(sheet, table, answers, checked)
-    for order, name in enumerate(names):
-        checked.columns[name] = reader.read(known[name], table.columns[name])
-        report(10 + 40 * order // len(names))
+    sheet.context.around = _around(sheet, table, {})
+    # when a row was so decides which of several areas of one name it means
+    order = sorted(raw, key=lambda name: isinstance(known[name].cell, AreaCell))
+    for done, name in enumerate(order):
+        if isinstance(known[name].cell, AreaCell):
+            sheet.context.around = _around(sheet, table, checked.columns)
+        checked.columns[name] = reader.read(known[name], raw[name])
+        report(10 + 40 * done // len(order))
+    checked.columns = {name: checked.columns[name] for name in raw}
+    sheet.context.around = None
     for head, text in sheet.context.given.items():
         column = next((one for one in known.values() if one.head == head), None)
         if column is not None and column.name not in checked.columns and text not in ("", None):
             checked.columns[column.name] = reader.give(column, text, count)
     return checked
+
+
+def _is_same_day(one: Any, other: Any, context: Context) -> bool:
+    days = DayCell().read([one, other], context)
+    return bool(days[0] == days[1])
+
+
+def _spilt(table: Table, columns: Mapping[str, Column], context: Context) -> dict[str, list[Any]]:
+    """Return the raw columns, what their cells hold for other columns put there where those are empty."""
+    raw = {name: table.columns[name] for name in columns}
+    for name, column in columns.items():
+        spill = column.spill
+        if spill is None or (spill.only_without_column and spill.into in raw):
+            continue
+        if not any(cell.__class__ is str for cell in raw[name]):
+            continue
+        stays, goes = list(raw[name]), list(raw.get(spill.into) or [None] * len(raw[name]))
+        for index, cell in enumerate(stays):
+            parts = spill.split(cell) if cell.__class__ is str else None
+            if parts is not None:
+                if parts[1] is None or goes[index] is None or _is_same_day(parts[1], goes[index], context):
+                    stays[index] = parts[0]
+                goes[index] = parts[1] if goes[index] is None else goes[index]
+        raw[name] = stays
+        if spill.into in raw or any(cell is not None for cell in goes):
+            raw[spill.into] = goes
+    return raw
+
+
+def _around(sheet: Sheet, table: Table, columns: Mapping[str, list[Any]]) -> Around:
+    """Return what the rows say of their time and place, besides the cells of a column."""
+    context = sheet.context
+    count = len(table.places)
+    years = [group.year or context.year for group in table.groups]
+    days = next((columns[name] for name in sheet.of_day() if name in columns), None)
+    spans: list[Any] = [span_of(context.year)] * count
+    for index in range(count) if days is not None or any(years) else ():
+        day = days[index] if days is not None else None
+        spans[index] = (day, day) if isinstance(day, date) else span_of(day if isinstance(day, int) else years[index])
+    return Around(spans, [group.inside for group in table.groups], years)
 
 
 class _Reader:
@@ -116,8 +163,11 @@ class _Reader:
 
     def read(self, column: Column, raw: list[Any]) -> list[Any]:
         """Return the values of a column; what could not be read is empty, and its row is refused or asked."""
-        if isinstance(column.cell, AreaCell) and any(self.table.groups):
-            raw = [_in_group(cell, group) for cell, group in zip(raw, self.table.groups, strict=True)]
+        if any(column.name in group.cells for group in self.table.all_groups):
+            raw = [
+                getattr(group.cells.get(column.name), "code", group.cells.get(column.name)) if cell is None else cell
+                for cell, group in zip(raw, self.table.groups, strict=True)
+            ]
         merged = (
             {index: cell for index, cell in enumerate(raw) if cell.__class__ is Merged}
             if Merged in set(map(type, raw))
@@ -125,9 +175,11 @@ class _Reader:
         )
         if merged:
             raw = [None if index in merged else cell for index, cell in enumerate(raw)]
-        values = column.cell.read(raw, self.sheet.context)
+        values = self._under_heads(column, raw)
         for index, cell in merged.items():
             values[index] = cell.doubt
+        if column.required and isinstance(column.cell, AreaCell) and None in raw:
+            _doubt_blanks(raw, values)
         if not {Refused, Doubt} & set(map(type, values)):
             return values
         asked: dict[str, list[int]] = defaultdict(list)
@@ -136,6 +188,23 @@ class _Reader:
                 asked[told(merged[index].cell if index in merged else raw[index])].append(index)
         for cell, indexes in asked.items():
             self._ask(column, cell, indexes, values)
+        return values
+
+    def _under_heads(self, column: Column, raw: list[Any]) -> list[Any]:
+        """Read the cells of each tab under its own head."""
+        tabs = sorted({tab for tab, _row in self.table.places})
+        context, around = self.sheet.context, self.sheet.context.around
+        if len(tabs) < 2 or around is None:
+            head = self.table.heads.get((tabs[0], column.name), column.head) if tabs else column.head
+            return column.cell.read_under(head, raw, context)
+        values: list[Any] = []
+        for tab in tabs:
+            places = [index for index, place in enumerate(self.table.places) if place[0] == tab]
+            some = slice(places[0], places[-1] + 1)
+            context.around = Around(around.spans[some], around.inside[some], around.years[some])
+            head = self.table.heads.get((tab, column.name), column.head)
+            values += column.cell.read_under(head, raw[some], context)
+        context.around = around
         return values
 
     def give(self, column: Column, text: Any, count: int) -> list[Any]:
@@ -167,11 +236,11 @@ class _Reader:
         else:
             self._question(column, cell, problem, indexes)
         for index in indexes:
-            _refuse(self.checked, index, Problem(column.name, problem.message))
+            _refuse(self.checked, index, Problem(column.name, str(problem.message)))
             values[index] = column.cell.empty
 
     def _question(self, column: Column, cell: str, problem: Any, indexes: list[int]) -> None:
-        readings = []
+        readings = [(ABOVE, _("as in the row above"))] if problem is _LIKE_ABOVE else []
         for reading in getattr(problem, "readings", ()):
             text = column.cell.shown(reading)
             text = "" if text is None else f"{text:%d/%m/%Y}" if isinstance(text, date) else str(text)
@@ -181,9 +250,22 @@ class _Reader:
         rows = tuple(self.table.places[index] for index in indexes[:5])
         self.checked.questions.append(
             Question(
-                column.name, cell, problem.message, tuple(readings), rows, len(indexes), isinstance(problem, Doubt)
+                column.name, cell, str(problem.message), tuple(readings), rows, len(indexes), isinstance(problem, Doubt)
             )
         )
+
+
+_LIKE_ABOVE = Doubt(gettext_lazy("The cell is empty: does the area of the row above hold here too?"), ())  # type: ignore[arg-type]
+
+
+def _doubt_blanks(raw: Sequence[Any], values: list[Any]) -> None:
+    """Ask of each empty cell below a filled one whether it goes on."""
+    started = False
+    for index, cell in enumerate(raw):
+        if cell is not None:
+            started = True
+        elif started:
+            values[index] = _LIKE_ABOVE
 
 
 def told(cell: Any) -> str:
@@ -197,17 +279,6 @@ def told(cell: Any) -> str:
             return str(cell).replace(".", ",")
         case _:
             return str(getattr(cell, "text", cell))
-
-
-def _in_group(cell: Any, group: Area | None) -> Any:
-    """Return an area's cell with what the head of its group adds."""
-    if group is None:
-        return cell
-    if cell is None:
-        return group.code if group.level == group.Level.COMMUNE else None
-    return (
-        f"{cell}, {group.full_name}" if isinstance(cell, str) and "," not in cell and not cell[1:].isdecimal() else cell
-    )
 
 
 def _add(problems: dict[int, list[Problem]], more: Mapping[int, list[Problem]]) -> None:

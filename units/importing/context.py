@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from units.models import Area
 from units.models.people import today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Iterable, Sequence
 
     from units.models import User
+
+Span: TypeAlias = "tuple[date, date]"  # both days belong to it
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the rows of a table say besides their own cells: one entry for each row."""
+
+    spans: Sequence[Span | None]  # when the row was so
+    inside: Sequence[Area | None]  # the area under whose head it stands
+    years: Sequence[int | None]
 
 
 @dataclass
@@ -23,7 +34,17 @@ class Context:
     today: date = field(default_factory=today)
     days_from_1904: bool = False
     given: dict[str, Any] = field(default_factory=dict)  # what the person stated once for all rows, by head
+    year: int | None = None  # of which the whole file tells
+    sender: Area | None = None
+    around: Around | None = None  # of the rows that are being read
     kept: dict[Any, Any] = field(default_factory=dict)
+
+    def around_of(self, column: Sequence[Any]) -> Around:
+        """Return what the rows of `column` say; of an answer only what the file says."""
+        if self.around is not None and len(self.around.years) == len(column):
+            return self.around
+        count = len(column)
+        return Around([span_of(self.year)] * count, [None] * count, [self.year] * count)
 
     def labels(self, keys: Iterable[int | None]) -> dict[int, str]:
         """Return the names of areas with what lies above, by key; each is read once."""
@@ -34,3 +55,8 @@ class Context:
             found = rows.filter(pk__in=wanted) if len(wanted) < 500 else rows
             labels |= {area.pk: area.label for area in found}
         return labels
+
+
+def span_of(year: int | None) -> Span | None:
+    """Return the days of a year, None where it is not known."""
+    return (date(year, 1, 1), date(year, 12, 31)) if year and 1 <= year <= 9999 else None

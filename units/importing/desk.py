@@ -13,15 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config import legacy_text
-from config.reading.files import UnreadableFile, decode, open_file
+from config.reading.files import UnreadableFile, decode, encode, open_file
 from config.records import batch_of
 from units.boundary import column_letter, refusal_of, refuse_blocked_text
 from units.importing import checking, staging
+from units.importing.cells import in_full
 from units.importing.context import Context
-from units.importing.gathering import Gathering, Tab
+from units.importing.gathering import Gathering, Tab, Table, heads_of_group
 from units.importing.heads import Heads, propose, read_heads
-from units.importing.places import Places
-from units.importing.sheets import SHEETS, Sheet
+from units.importing.sheets import SHEETS, YEAR, Sheet
+from units.importing.titles import group_of, proposals, titles_of, year_of
 from units.models import Area, ImportBatch, KnownHeads, Upload, UploadBlock
 from units.reading_only import reading_only
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from config.reading.files import OpenFile, SheetTop
+    from units.importing.sheets import Column
 
 State = Upload.State
 MOST_NAME = 150
@@ -47,7 +49,14 @@ class NotStored(Exception):
 def sheet_of(upload: Upload) -> Sheet:
     """Return the sheet that a file on the desk is for, with what was said of all its rows."""
     given = dict(upload.choices.get("given", {}))
-    context = Context(upload.by, days_from_1904=upload.choices.get("days_from_1904", False), given=given)
+    year = str(given.get(YEAR, "")).strip()
+    context = Context(
+        upload.by,
+        days_from_1904=upload.choices.get("days_from_1904", False),
+        given=given,
+        year=int(year) if year.isdecimal() and len(year) == 4 else upload.choices.get("year"),
+        sender=upload.sender,
+    )
     return SHEETS.sheets[upload.sheet](context)
 
 
@@ -77,24 +86,45 @@ def receive(content: bytes, name: str, sheet: Sheet, *, sender: Area | None) -> 
                 raise ValidationError(_("The sheet has heads but no rows."))
             upload.tops = tabs
             upload.rows = sum(top.height for top in file.sheets)
+            proposal = _proposal(sheet, tabs, upload)
             upload.choices = {
                 "days_from_1904": file.days_from_1904,
-                "tabs": _proposal(sheet, tabs, upload),
+                "tabs": proposal,
                 "given": {},
                 "answers": {},
-            }
+            } | _of_titles(sheet, tabs, proposal)
             with transaction.atomic():
                 upload.save()
-                _keep(upload, file, {tab["number"]: [one["place"] for one in tab["refused"]] for tab in tabs})
+                for tab in tabs:
+                    _keep(upload, file, tab)
     except UnreadableFile as error:
         raise ValidationError(str(error)) from error
     return upload
 
 
-def _keep(upload: Upload, file: OpenFile, refused: Mapping[int, list[int]]) -> None:
-    for tab, places in refused.items():
-        for number, block in enumerate(file.blocks(tab, leave_out=places)):
-            UploadBlock.objects.create(upload=upload, part=UploadBlock.Part.READ, tab=tab, number=number, content=block)
+def _keep(upload: Upload, file: OpenFile, tab: Mapping[str, Any]) -> None:
+    """Keep the rows of a tab, without the columns that are refused."""
+    gone = [one["place"] for one in tab["refused"]]
+    coding = legacy_text.Coding(tab["coding"])
+    for number, block in enumerate(file.blocks(tab["number"], leave_out=gone)):
+        content = _only_words(block, tab["words"], coding) if tab["words"] else block
+        UploadBlock.objects.create(
+            upload=upload, part=UploadBlock.Part.READ, tab=tab["number"], number=number, content=content
+        )
+
+
+def _only_words(block: bytes, words: Mapping[str, Sequence[str]], coding: legacy_text.Coding) -> bytes:
+    """Return a block in which some columns hold nothing but the words of their list."""
+    read = decode(block)
+    for place, known in words.items():
+        if int(place) < len(read.columns):
+            column = read.columns[int(place)]
+            read.columns[int(place)] = [cell if _is_word(cell, known, coding) else None for cell in column]
+    return encode(read)
+
+
+def _is_word(cell: Any, known: Sequence[str], coding: legacy_text.Coding) -> bool:
+    return isinstance(cell, str) and in_full(_in_unicode(cell, coding)) in known
 
 
 def _top(sheet: Sheet, top: SheetTop) -> dict[str, Any]:
@@ -103,6 +133,8 @@ def _top(sheet: Sheet, top: SheetTop) -> dict[str, Any]:
     first = [(number, [_in_unicode(cell, coding) for cell in cells]) for number, cells in top.rows]
     heads = propose(_columns(sheet), first, top.merged)
     refused = _refused(first, top.merged, heads)
+    words = _words(sheet, heads, refused, first)
+    refused = {place: told for place, told in refused.items() if str(place) not in words}
     rows = [
         [
             number,
@@ -113,7 +145,27 @@ def _top(sheet: Sheet, top: SheetTop) -> dict[str, Any]:
     told = [{"place": place, "head": head, "why": why} for place, (head, why) in refused.items()]
     return {
         "number": top.index, "name": top.name, "rows": rows, "merged": top.merged, "refused": told, "coding": coding.value,
+        "words": words,
     }  # fmt: skip
+
+
+def _words(
+    sheet: Sheet, heads: Heads | None, refused: Mapping[int, Any], rows: Sequence[tuple[int, Sequence[Any]]]
+) -> dict[str, list[str]]:
+    """Return the words that a column may hold whose head alone would have it refused, by place.
+
+    “Đối tượng” is a suspect, but above a list of commendations it says only “tập thể” or “cá nhân”.
+    """
+    words: dict[str, list[str]] = {}
+    if heads is None:
+        return words
+    for head in heads.heads:
+        column = sheet.read_columns().get(head.meaning)
+        if head.place in refused and head.sure and column is not None and (known := column.cell.words_only()):
+            cells = [cells[head.place] for number, cells in rows if number > heads.last and head.place < len(cells)]
+            if all(cell is None or (isinstance(cell, str) and in_full(cell) in known) for cell in cells):
+                words[str(head.place)] = sorted(known)
+    return words
 
 
 def _in_unicode(cell: Any, coding: legacy_text.Coding) -> Any:
@@ -168,6 +220,20 @@ def _proposal(sheet: Sheet, tabs: Sequence[dict[str, Any]], upload: Upload) -> l
     return found
 
 
+def _of_titles(sheet: Sheet, tabs: Sequence[dict[str, Any]], proposal: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the year that the titles tell of, and what else they seem to say of all rows, by head."""
+    chosen = [(top, tab) for top, tab in zip(tabs, proposal, strict=True) if tab["chosen"]]
+    years = {_year_of(top, tab) for top, tab in chosen}
+    year = years.pop() if len(years) == 1 else None
+    told = [proposals(sheet, titles_of(top["rows"], tab["first"]), year) for top, tab in chosen]
+    same = {head: text for head, text in told[0].items() if all(one.get(head) == text for one in told)} if told else {}
+    return {"year": year, "proposed": same}
+
+
+def _year_of(top: Mapping[str, Any], tab: Mapping[str, Any]) -> int | None:
+    return year_of(titles_of(top["rows"], tab["first"]), top["name"])
+
+
 def heads_of(sheet: Sheet, tab: Mapping[str, Any], first: int, last: int) -> Heads:
     """Return the heads of a tab on the desk."""
     return read_heads(_columns(sheet), [tuple(row) for row in tab["rows"]], tab["merged"], first, last)
@@ -198,7 +264,10 @@ def name_columns(upload: Upload, tabs: Sequence[dict[str, Any]], given: Mapping[
         lacking = [
             column.head
             for column in columns.values()
-            if column.required and column.name not in names and given.get(column.head) in (None, "")
+            if column.required
+            and column.name not in names
+            and given.get(column.head) in (None, "")
+            and not (column.cell.stands_above and _stands_above(upload, tab, column, sheet.context))
         ]
         if lacking:
             raise ValidationError(
@@ -220,6 +289,22 @@ def name_columns(upload: Upload, tabs: Sequence[dict[str, Any]], given: Mapping[
             "given": {head: value for head, value in given.items() if value not in (None, "")},
         }
         upload.save(update_fields=["choices", "tops"])
+
+
+def _stands_above(upload: Upload, tab: Mapping[str, Any], column: Column, context: Context) -> bool:
+    """Say whether what a column holds is told by the title, or by a text that stands above the first rows."""
+    top = next(one for one in upload.tops if one["number"] == tab["number"])
+    titles = titles_of(top["rows"], tab["first"])
+    if column.name in group_of(titles, top["name"], context, year=context.year).cells:
+        return True
+    texts = [cell for number, cells in top["rows"] if number > tab["last"] for cell in cells if cell]
+    return any(column.cell.of_group(one, context) is not None for text in texts for one in heads_of_group(text))
+
+
+def tell_year(upload: Upload, year: int | None) -> None:
+    """Take the year of which the whole file tells."""
+    upload.choices = upload.choices | {"year": year}
+    upload.save(update_fields=["choices"])
 
 
 def look_again(upload: Upload, tabs: Sequence[dict[str, Any]]) -> None:
@@ -250,8 +335,6 @@ def _refuse_late(upload: Upload, top: dict[str, Any], heads: Heads) -> None:
     top["refused"] += [{"place": place, "head": head, "why": why} for place, (head, why) in late.items()]
     for row in top["rows"]:
         row[1] = [None if place in late else cell for place, cell in enumerate(row[1])]
-    from config.reading.files import encode
-
     for block in upload.blocks.filter(part=UploadBlock.Part.READ, tab=top["number"]):
         read = decode(bytes(block.content))
         for place in late:
@@ -288,7 +371,7 @@ def check(upload: Upload) -> None:
     """Check a file that is due for it, and keep what it would do."""
     sheet = sheet_of(upload)
     try:
-        table = _gather(upload, sheet)
+        table = gather(upload, sheet)
         checked = checking.check(sheet, table, upload.choices["answers"], partial(_report, upload))
         with transaction.atomic():
             staging.keep(upload, sheet, checked)
@@ -306,14 +389,17 @@ def check(upload: Upload) -> None:
         raise
 
 
-def _gather(upload: Upload, sheet: Sheet) -> Any:
+def gather(upload: Upload, sheet: Sheet) -> Table:
+    """Return the rows of the file under the columns of the list, as they stand in it."""
     columns = sheet.read_columns()
     chosen = [tab for tab in upload.choices["tabs"] if tab["chosen"]]
     named = {name for tab in chosen for name in tab["meanings"].values() if name in columns}
     names = [name for name in columns if name in named]
-    area = next((name for name in ("area", "report") if name in columns), None)
-    if area and area not in names and columns[area].head not in sheet.context.given:
-        names.append(area)
+    names += [
+        name
+        for name, column in columns.items()
+        if column.cell.stands_above and column.required and name not in names and column.head not in sheet.context.given
+    ]
     needed = [name for name in names if columns[name].required]
     codings: dict[tuple[int, int], Any] = {}
 
@@ -322,7 +408,8 @@ def _gather(upload: Upload, sheet: Sheet) -> Any:
     def in_unicode(tab: int, place: int, column: list[Any]) -> list[Any]:
         return legacy_text.decode_column(column, codings, (tab, place), of_tabs[tab])
 
-    gathering = Gathering(names, needed=needed, places=Places.of(sheet.context, anywhere=False), decode=in_unicode)
+    of_groups = {name: partial(columns[name].cell.of_group, context=sheet.context) for name in names}
+    gathering = Gathering(names, needed=needed, of_groups=of_groups, decode=in_unicode)
     for tab in chosen:
         top = next(one for one in upload.tops if one["number"] == tab["number"])
         heads = heads_of(sheet, top, tab["first"], tab["last"]) if tab["last"] else Heads(0, 0, ())
@@ -334,8 +421,10 @@ def _gather(upload: Upload, sheet: Sheet) -> Any:
             .order_by("number")
             .values_list("content", flat=True)
         )
+        titles = titles_of(top["rows"], tab["first"])
+        group = group_of(titles, top["name"], sheet.context, year=year_of(titles, top["name"]))
         gathering.take(
-            Tab(tab["number"], heads, meanings, merged, told),
+            Tab(tab["number"], heads, meanings, merged, told, group),
             (decode(bytes(block)) for block in blocks.iterator(chunk_size=4)),
         )
     return gathering.table

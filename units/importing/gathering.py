@@ -14,15 +14,14 @@ from config.folding import fold
 from units.importing.heads import is_numbering
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from config.reading.files import Block
     from units.importing.heads import Head, Heads
-    from units.importing.places import Places
-    from units.models import Area
 
-TOTAL, GROUP, NUMBERS, REPEATED, AROUND = (
-    _("total"), _("head of a group"), _("numbers of the columns"), _("heads once more"), _("signature or remark"),
+TOTAL, GROUP, NUMBERS, UNITS, REPEATED, AROUND = (
+    _("total"), _("head of a group"), _("numbers of the columns"), _("units of the columns"), _("heads once more"),
+    _("signature or remark"),
 )  # fmt: skip
 _TOTALS = ("tổng", "cộng", "tong", "cong")
 # not “Cộng đồng dân cư thôn Nà Ma”, not “Tổng công ty”
@@ -34,6 +33,14 @@ _SIGNATURES = (
     "can bo thong ke", "lap bieu", "luu y", "ghi chu", "ky ghi ro",
 )  # fmt: skip
 _DATELINE = re.compile(r"ngay (?:\d{1,2} |thang)")
+_UNITS = frozenset((
+    "dvt", "don vi tinh", "nguoi", "luot", "luot nguoi", "to", "to thon", "thon", "thon ban", "xa", "ho", "buoi", "cuoc",
+    "dong", "trieu dong", "nghin dong", "suat", "mo hinh", "cum", "doi", "vu", "vu viec", "van ban", "bai", "tin bai",
+    "tap the", "ca nhan", "dien hinh", "lop", "nam", "cau lac bo", "clb", "khu", "kdc", "phuong", "don vi", "lan",
+))  # fmt: skip
+_GROUP_YEAR = re.compile(r"(?:nam|thang \d{1,2}|quy [iv\d]+)(?: nam)? (\d{4})")
+_COUNTED = re.compile(r"\s*\(\s*\d+[^()]*\)\s*$")  # “TẬP THỂ (05)”
+_ENUMERATED = re.compile(r"^\s*(?:[IVXLC]+|\d+|[A-ZĐ])\s*[.)/-]\s*")
 _NUMBER_IN_BRACKETS = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?")
 
 
@@ -46,6 +53,15 @@ class LeftOut:
     text: str
 
 
+@dataclass(frozen=True)
+class Group:
+    """What the heads of groups above a row say: cells by column, and a year."""
+
+    cells: Mapping[str, Any] = field(default_factory=dict)
+    year: int | None = None
+    inside: Any = None  # the area in which the rows lie
+
+
 @dataclass
 class Table:
     """The rows of a list as they stand in the file: a raw column for each column of the sheet that the file has."""
@@ -53,8 +69,10 @@ class Table:
     names: tuple[str, ...]
     places: list[tuple[int, int]] = field(default_factory=list)
     columns: dict[str, list[Any]] = field(default_factory=dict)
-    groups: list[Area | None] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    heads: dict[tuple[int, str], str] = field(default_factory=dict)  # what stands above a column, by tab and name
     left_out: list[LeftOut] = field(default_factory=list)
+    all_groups: list[Group] = field(default_factory=list)
     untaken: dict[tuple[int, int], str] = field(default_factory=dict)  # heads of columns without a meaning, by place
 
 
@@ -67,6 +85,7 @@ class Tab:
     meanings: dict[int, str]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     told: frozenset[int] = frozenset()  # columns that are written out by the sheet, and not read
+    group: Group = field(default_factory=lambda: Group())  # what its title and its name say
 
     @property
     def untaken(self) -> list[Head]:
@@ -78,17 +97,30 @@ class Tab:
 class Gathering:
     """Reads tab after tab into one table."""
 
-    def __init__(self, names: Sequence[str], *, needed: Iterable[str], places: Places, decode: Any) -> None:
-        """Gather the columns `names`; a row without one of those `needed` is looked at twice."""
+    def __init__(
+        self,
+        names: Sequence[str],
+        *,
+        needed: Iterable[str],
+        of_groups: Mapping[str, Callable[[str], Any]],
+        decode: Any,
+    ) -> None:
+        """Gather the columns `names`; a row without one of those `needed` is looked at twice.
+
+        `of_groups` tell, by column, what a text means that stands alone above the rows of a group.
+        """
         self.table = Table(tuple(names), columns={name: [] for name in names})
         self.needed = [name for name in names if name in set(needed)]
-        self.known_places = places
+        self.of_groups = of_groups
         self.decode = decode
 
     def take(self, tab: Tab, blocks: Iterable[Block]) -> None:
         """Add the rows of one tab."""
-        self.group: Area | None = None
+        self.group = tab.group
+        self.table.all_groups.append(self.group)
         self.after_the_end = False
+        by_place = {head.place: head.text for head in tab.heads.heads}
+        self.table.heads |= {(tab.number, name): by_place.get(place, "") for place, name in tab.meanings.items()}
         for block in blocks:
             self._take_block(tab, block)
 
@@ -147,7 +179,7 @@ class Gathering:
         for head in tab.heads.heads[:2]:
             if head.place < len(raw) and head.parts[-1] in raw[head.place]:
                 suspects |= {index for index, cell in enumerate(raw[head.place]) if cell == head.parts[-1]}
-        if not suspects and self.group is None:
+        if not suspects and self.group is tab.group:
             return {}
         told: dict[int, Any] = {}
         for index in range(len(rows)):
@@ -164,31 +196,60 @@ class Gathering:
     def _why(self, cells: list[Any], heads: dict[int, str], tab: Tab, number: int, named: dict[str, Any]) -> Any:
         filled = [cell for cell in cells if cell is not None]
         texts = [cell for cell in filled if isinstance(cell, str)]
-        if number <= tab.heads.last + 2 and _are_column_numbers(filled):
-            return NUMBERS
+        if number <= tab.heads.last + 2 and (why := self._of_heads(cells, filled, tab)):
+            return why
         alike = sum(1 for place, cell in enumerate(cells) if isinstance(cell, str) and heads.get(place) == fold(cell))
         if alike >= 2 and alike >= len(filled) * 0.6:
             return REPEATED
         if any(_is_total(text) for text in texts):
             return TOTAL
-        lacking = [name for name in self.needed if named.get(name) is None]
-        given = [name for name, cell in named.items() if cell is not None]
-        if lacking and len(filled) <= 3 and not any(not isinstance(cell, str) for cell in given if cell is not None):
-            for text in (" ".join(map(str, filled)), *texts):
-                if area := self.known_places.mentions(text):
-                    self.group = area
-                    return GROUP
-        if (
-            lacking
-            and texts
-            and (self.after_the_end or any(_is_signature(text) for text in texts))
-            and len(filled) <= 3
-        ):
-            self.after_the_end = True
-            return AROUND
-        if not given:
-            return AROUND
-        return None
+        given = [cell for cell in named.values() if cell is not None]
+        if any(named.get(name) is None for name in self.needed) and len(filled) <= 3:
+            if all(isinstance(cell, str) for cell in given) and self._begins_group(texts):
+                return GROUP
+            if texts and (self.after_the_end or any(_is_signature(text) for text in texts)):
+                self.after_the_end = True
+                return AROUND
+            if len(texts) == len(filled) <= 2:  # whatever begins here, what stood above holds no longer
+                self.group = Group({}, self.group.year)
+                self.table.all_groups.append(self.group)
+        return None if given else AROUND
+
+    def _of_heads(self, cells: list[Any], filled: list[Any], tab: Tab) -> Any:
+        """Return why a row right below the heads belongs to them."""
+        if _are_column_numbers(filled):
+            return NUMBERS
+        if not _are_units(filled):
+            return None
+        for place, name in tab.meanings.items():
+            if place < len(cells) and cells[place] is not None:
+                self.table.heads[tab.number, name] += f" ({cells[place]})"
+        return UNITS
+
+    def _begins_group(self, texts: Sequence[str]) -> bool:
+        """Say whether texts that stand alone tell what the rows below have in common, and keep it."""
+        for text in dict.fromkeys((*reversed(texts), " ".join(texts))):
+            group = next((group for one in heads_of_group(text) if (group := self._group_of(one))), None)
+            if group:
+                self.group = group
+                self.table.all_groups.append(group)
+                return True
+        return False
+
+    def _group_of(self, text: str) -> Group | None:
+        """Return what holds below a text that stands alone, None where it is no head of a group."""
+        cells = {name: told for name, ask in self.of_groups.items() if (told := ask(text)) is not None}
+        year = _GROUP_YEAR.fullmatch(fold(text))
+        if not cells and not year:
+            return None
+        inside = cells.get("area", self.group.inside)
+        return Group({**self.group.cells, **cells}, int(year[1]) if year else self.group.year, inside)
+
+
+def heads_of_group(text: str) -> tuple[str, str]:
+    """Return what “II. CÁ NHÂN (08)” may say: without its count, and without its number as well."""
+    plain = _COUNTED.sub("", text)
+    return plain, _ENUMERATED.sub("", plain)
 
 
 def _fill_merged(raw: list[list[Any]], rows: Sequence[int], tab: Tab) -> None:
@@ -230,6 +291,13 @@ def _is_total(text: str) -> bool:
 def _is_signature(text: str) -> bool:
     folded = fold(text)
     return folded.startswith(_SIGNATURES) or bool(_DATELINE.search(folded))
+
+
+def _are_units(cells: list[Any]) -> bool:
+    """Say whether cells are the units of measure under the heads."""
+    folded = [fold(cell) if isinstance(cell, str) else "" for cell in cells]
+    known = sum(one in _UNITS for one in folded)
+    return known >= 2 and known * 2 >= len(cells) and all(folded[1:]) | (folded[0] in {"dvt", "don vi tinh"})
 
 
 def _are_column_numbers(cells: Sequence[Any]) -> bool:

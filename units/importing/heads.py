@@ -23,6 +23,11 @@ MOST_LIKE = 25  # rows among which heads are looked for that nobody knows word f
 LIKENESS = 0.6  # share of words that a head and a name of the column have in common, from which it is proposed
 _NUMBERING = frozenset({"stt", "tt", "so tt", "so thu tu", "thu tu", "no"})
 _LEFT_OUT = _NUMBERING | {"ghi chu", "chu thich", "ky nhan", "ky ten"}
+_OF_ALL = frozenset({"tong", "tong so", "tong cong", "ts", "so luong", "sl", "chung"})
+_OF_NO_WEIGHT = frozenset(
+    ("so", "tong", "cac", "cua", "ve", "va", "hien", "co", "duoc", "da", "ten", "muc", "trong", "do", "gom", "cu", "the",
+     "nguoi", "ngay", "thang", "nam")
+)  # fmt: skip
 _ASIDE = re.compile(r"\([^()]*\)")
 
 
@@ -34,6 +39,8 @@ class Head:
     parts: tuple[str, ...]
     meaning: str = ""  # name of a column of the sheet
     sure: bool = False  # the head is known word for word
+    own: bool = False  # it is the very head of our sheets
+    others: tuple[str, ...] = ()  # what it may mean besides
 
     @property
     def text(self) -> str:
@@ -56,11 +63,8 @@ class Heads:
 
     @property
     def is_exact(self) -> bool:
-        """Say whether nothing needs to be asked: every head is known and no two mean the same."""
-        meanings = [head.meaning for head in self.heads if not is_left_out(head.text)]
-        return all(head.sure for head in self.heads if not is_left_out(head.text)) and len(set(meanings)) == len(
-            meanings
-        )
+        """Say whether nothing needs to be asked: every head is one of ours."""
+        return all(head.own for head in self.heads if not is_numbering(head.text))
 
     @property
     def digest(self) -> str:
@@ -92,7 +96,7 @@ def propose(columns: Sequence[Column], rows: Sequence[Row], merged: Any = ()) ->
     return _heads([row for row in rows if first <= row[0] <= last], merged, words)
 
 
-def _best(rows: Sequence[Row], merged: Any, words: dict[str, list[str]], *, likeness: bool) -> tuple[int, int] | None:
+def _best(rows: Sequence[Row], merged: Any, words: Words, *, likeness: bool) -> tuple[int, int] | None:
     """Return the first and the last row of the block that looks most like heads."""
     best: tuple[tuple[float, int], tuple[int, int]] | None = None
     for start, (number, cells) in enumerate(rows):
@@ -126,10 +130,10 @@ def is_numbering(text: str) -> bool:
     return fold(_ASIDE.sub(" ", text)) in _NUMBERING
 
 
-def _heads(block: Sequence[Row], merged: Any, words: dict[str, list[str]], *, likeness: bool = True) -> Heads:
+def _heads(block: Sequence[Row], merged: Any, words: Words, *, likeness: bool = True) -> Heads:
     width = max(len(cells) for _number, cells in block)
     filled = [
-        _filled(number, cells, width, merged, below=index + 1 < len(block))
+        _filled(number, cells, width, merged, block[index + 1][1] if index + 1 < len(block) else ())
         for index, (number, cells) in enumerate(block)
     ]
     found: list[Head] = []
@@ -140,12 +144,17 @@ def _heads(block: Sequence[Row], merged: Any, words: dict[str, list[str]], *, li
             if text and text not in parts:
                 parts.append(text)
         if parts:
-            meaning, sure = _meaning(parts, words, likeness=likeness)
-            found.append(Head(place, tuple(parts), meaning, sure))
-    return Heads(block[0][0], block[-1][0], tuple(_each_once(found)))
+            meanings, sure = _meanings(parts, words, likeness=likeness)
+            found.append(_head(place, tuple(parts), meanings, words, sure=sure))
+    return Heads(block[0][0], block[-1][0], tuple(_each_once(found, words)))
 
 
-def _filled(number: int, cells: Sequence[Any], width: int, merged: Any, *, below: bool) -> list[str]:
+def _head(place: int, parts: tuple[str, ...], meanings: Sequence[str], words: Words, *, sure: bool) -> Head:
+    meaning = meanings[0] if meanings else ""
+    return Head(place, parts, meaning, sure, parts == (words.own.get(meaning),), tuple(meanings[1:]))
+
+
+def _filled(number: int, cells: Sequence[Any], width: int, merged: Any, below: Sequence[Any]) -> list[str]:
     """Return the texts of a row of heads, a merged or open one over all the columns that it spans."""
     texts = [" ".join(str(cell).split()) if cell is not None else "" for cell in cells]
     texts += [""] * (width - len(texts))
@@ -154,39 +163,58 @@ def _filled(number: int, cells: Sequence[Any], width: int, merged: Any, *, below
             told = next((text for text in texts[left : right + 1] if text), "")
             if told:
                 texts[left : right + 1] = [told] * (min(right, width - 1) - left + 1)
+    is_told = any(first <= number <= last for first, _left, last, _right in merged)
+    for place in range(1, width) if not is_told else ():
+        # a file that does not tell its merged cells: a head over several others stands above the first of them
+        parted = place < len(below) and below[place] is not None and below[place - 1] is not None
+        if not texts[place] and texts[place - 1] and parted:
+            texts[place] = texts[place - 1]
     return texts
 
 
-def _each_once(heads: list[Head]) -> list[Head]:
-    """Let a column of the sheet be meant by one head only: the sure one, else the first."""
+def _each_once(heads: list[Head], words: Words) -> list[Head]:
+    """Let a column of the sheet be meant by one head only: our own, else the sure one, else the first."""
     chosen: dict[str, Head] = {}
     for head in heads:
-        if head.meaning and (head.meaning not in chosen or (head.sure and not chosen[head.meaning].sure)):
+        before = chosen.get(head.meaning)
+        if head.meaning and (before is None or (head.own, head.sure) > (before.own, before.sure)):
             chosen[head.meaning] = head
     return [
-        head if not head.meaning or chosen[head.meaning] is head else Head(head.place, head.parts) for head in heads
+        head
+        if not head.meaning or chosen[head.meaning] is head
+        else _head(head.place, head.parts, [one for one in head.others if one not in chosen], words, sure=head.sure)
+        for head in heads
     ]
 
 
-def _meaning(parts: Sequence[str], words: dict[str, list[str]], *, likeness: bool) -> tuple[str, bool]:
-    texts = [" ".join(parts), parts[-1], *parts[:-1]] if len(parts) > 1 else [parts[0]]
+def _meanings(parts: Sequence[str], words: Words, *, likeness: bool) -> tuple[list[str], bool]:
+    """Return what a head may mean, the likeliest first, and whether it is known word for word."""
+    texts = dict.fromkeys((" ".join(parts), " ".join(parts[-2:]), parts[-1]))
     plain = [_plain(text) for text in texts]
+    if len(parts) > 1 and plain[-1] in _OF_ALL:
+        plain.append(_plain(parts[-2]))
     for text in plain:
-        if text in _LEFT_OUT and text not in words:
-            return "", False
-        if text in words and len(words[text]) == 1:
-            return words[text][0], True
+        if text in _LEFT_OUT and text not in words.names:
+            return [], False
+        if text in words.names:
+            return words.names[text], True
     if not likeness:
-        return "", False
-    return max((_likest(text, words) for text in plain[:2] if text), default=(0.0, ""))[1], False
+        return [], False
+    likest = max((_likest(text, words) for text in plain if text), default=(0.0, ""))[1]
+    return [likest] if likest else [], False
 
 
-def _likest(text: str, words: dict[str, list[str]]) -> tuple[float, str]:
+def _likest(text: str, words: Words) -> tuple[float, str]:
     asked = set(text.split())
     likest: dict[str, float] = {}
-    for known, names in words.items():
+    for known, names in words.names.items():
         told = set(known.split())
         likeness = len(asked & told) / len(asked | told)
+        # “Số thôn giáp ranh” is not “Số xã giáp ranh”, nor is “Dân tộc Kinh” “Dân tộc”
+        if asked - told - _OF_NO_WEIGHT and told - asked - _OF_NO_WEIGHT:
+            continue
+        if asked - told - _OF_NO_WEIGHT and len(told) < 3:
+            continue
         for name in names:
             likest[name] = max(likest.get(name, 0.0), likeness)
     ranked = sorted(((value, name) for name, value in likest.items()), reverse=True)
@@ -195,15 +223,23 @@ def _likest(text: str, words: dict[str, list[str]]) -> tuple[float, str]:
     return ranked[0]
 
 
-def _words(columns: Sequence[Column]) -> dict[str, list[str]]:
-    """Return the names of the columns by each text that may stand for them."""
-    words: dict[str, list[str]] = {}
+@dataclass(frozen=True)
+class Words:
+    """What may stand above the columns of a sheet: their names by each text, and our own head by name."""
+
+    names: dict[str, list[str]]
+    own: dict[str, str]
+
+
+def _words(columns: Sequence[Column]) -> Words:
+    names: dict[str, list[str]] = {}
     for column in columns:
         for text in (column.head, column.name, *column.also):
-            names = words.setdefault(_plain(text), [])
-            if column.name not in names:
-                names.append(column.name)
-    return words
+            known = names.setdefault(_plain(text), [])
+            if column.name not in known:
+                known.insert(len(known) if column.written_only else 0, column.name)
+    names.pop("", None)
+    return Words(names, {column.name: column.head for column in columns})
 
 
 @cache

@@ -16,13 +16,19 @@ from units.models.existence import with_codes
 from units.models.succession import heirs_today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from units.importing.context import Context
+    from units.importing.context import Context, Span
 
 _CODE = re.compile(r"[A-Z]{1,2}\d{1,6}(?:-\d{6,8})?")
+_OFFICIAL = {
+    5: "C",
+    4: "C0",
+    3: "D",
+    2: "P",
+}  # official codes by their length; a spreadsheet takes the first nought off
 _PARTS = re.compile(r"\s*(?:,|;|/|\(|\)|\s[-–]\s|\n)\s*")
 _OFFICE = re.compile(r"^(?:ubnd|cong an|ca|mttq|uy ban nhan dan)\s+")
+_NUMBERING = re.compile(r"^\s*(?:[IVXLC]+|\d+|[A-Za-zĐđ])\s*[.)/-]\s*")
+_WHOLE = {"toan tinh": Area.Level.PROVINCE, "toan huyen": Area.Level.DISTRICT, "toan xa": Area.Level.COMMUNE}
 # as offices write the kinds, folded; longer ones first
 _KINDS = (
     ("thi tran", "thị trấn"), ("thanh pho", "thành phố"), ("thi xa", "thị xã"), ("dac khu", "đặc khu"),
@@ -39,11 +45,13 @@ class Places:
         reach = context.user.reach()
         rows = Area.objects.select_related("district", "province", "parent")
         areas = list(rows if anywhere else rows.filter(reach.own_condition()))
-        self.reach, self.anywhere, self.today = reach, anywhere, context.today
+        self.sender = context.sender
         self.by_code = {area.code: area for area in areas}
         self.by_name: dict[str, list[Area]] = defaultdict(list)
+        self.by_official: dict[str, list[Area]] = defaultdict(list)
         for area in areas:
             self.by_name[fold(area.name)].append(area)
+            self.by_official[area.code.partition("-")[0]].append(area)
 
     @classmethod
     def of(cls, context: Context, *, anywhere: bool) -> Places:
@@ -52,18 +60,23 @@ class Places:
         context.kept["places", anywhere] = places
         return places
 
-    def look_up(self, texts: Iterable[str]) -> Mapping[str, Any]:
-        """Return the area of each text, Refused or Doubt."""
-        return {text: self.find(text) for text in texts}
+    def find(self, text: str, span: Span | None = None, inside: Area | None = None) -> Any:
+        """Return the area that `text` names, Refused or Doubt.
 
-    def find(self, text: str) -> Any:
-        """Return the area that `text` names, Refused or Doubt."""
+        Of several that bear the name those count that were in force in `span`, then those inside the area under whose
+        head the row stands, then those of the sender.
+        """
         code = text.strip().upper()
         if code in self.by_code:
             return self.by_code[code]
         if _CODE.fullmatch(code):
             return self._refused_code(code)
-        found = self._named(text)
+        found = self._meant(text)
+        if len(found) > 1 and span:
+            found = [area for area in found if _overlaps(area, span)] or found
+        for above in (inside, self.sender):
+            if len(found) > 1 and above is not None:
+                found = [area for area in found if above.pk in _chain(area)] or found
         if len(found) == 1:
             return found[0]
         if found:
@@ -75,12 +88,26 @@ class Places:
             % {"name": text}
         )  # fmt: skip
 
-    def mentions(self, text: str) -> Area | None:
+    def mentions(self, text: str, span: Span | None = None) -> Area | None:
         """Return the one area that a group's head such as “I. Huyện Ba Bể” names with its kind, or None."""
-        plain = re.sub(r"^\s*(?:[IVXLC]+|\d+|[A-Za-zĐđ])\s*[.)/-]\s*", "", text).rstrip(" :")
+        plain = _NUMBERING.sub("", text).rstrip(" :")
         kind, _name = _split_kind(fold(plain))
-        found = self._named(plain) if kind else []
-        return found[0] if len(found) == 1 else None
+        found = self.find(plain, span) if kind else None
+        return found if isinstance(found, Area) else None
+
+    def _meant(self, text: str) -> list[Area]:
+        folded = fold(text)
+        if folded in _WHOLE:
+            return [area for area in (self._of_sender(_WHOLE[folded]),) if area is not None]
+        if folded.isascii() and folded.isdecimal():
+            return self.by_official.get(f"{_OFFICIAL.get(len(folded), '')}{folded}", [])
+        return self._named(text)
+
+    def _of_sender(self, level: str) -> Area | None:
+        sender = self.sender
+        if sender is None or sender.level == level:
+            return sender
+        return {Area.Level.PROVINCE: sender.province, Area.Level.DISTRICT: sender.district}.get(Area.Level(level))
 
     def _named(self, text: str) -> list[Area]:
         parts = [part for part in _PARTS.split(text.strip()) if fold(part)]
@@ -89,11 +116,11 @@ class Places:
         found = self._of_part(parts[0])
         for above in parts[1:]:
             wanted = {area.pk for area in self._anything_called(above)}
-            inside = [area for area in found if wanted & {area.district_id, area.province_id, area.parent_id}]
+            inside = [area for area in found if wanted & _chain(area)]
             if not inside:
                 return []
             found = inside
-        return self._latest(self._spelt_alike(found, parts[0]))
+        return self._spelt_alike(found, parts[0])
 
     def _of_part(self, part: str) -> list[Area]:
         kind, name = _split_kind(_OFFICE.sub("", fold(part)))
@@ -118,16 +145,6 @@ class Places:
         marks = _marks(part)
         return [area for area in found if _marks(area.name) <= marks] or found
 
-    def _latest(self, found: list[Area]) -> list[Area]:
-        """Of several lives of one place keep the one in force today, else the last."""
-        standing = [area for area in found if area.is_valid_on(self.today)]
-        if standing:
-            return standing
-        if any(area.valid_to is None for area in found):
-            return found
-        last = max((area.valid_to for area in found if area.valid_to), default=None)
-        return [area for area in found if area.valid_to == last]
-
     def _refused_code(self, code: str) -> Refused:
         area = Area.objects.select_related("district", "province").filter(code=code).first()
         if area is None:
@@ -141,6 +158,16 @@ class Places:
                 % {"area": area, "code": code, "end": f"{area.valid_to:%d/%m/%Y}", "heirs": with_codes(heirs)}
             )
         return Refused(_("%(area)s (%(code)s) lies outside your posting.") % {"area": area, "code": code})
+
+
+def _overlaps(area: Area, span: Span) -> bool:
+    first, last = span
+    return (area.valid_from is None or area.valid_from <= last) and (area.valid_to is None or first < area.valid_to)
+
+
+def _chain(area: Area) -> set[int | None]:
+    """Return the keys of an area and of what lies above it."""
+    return {area.pk, area.district_id, area.province_id, area.parent_id}
 
 
 def _split_kind(folded: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from units.importing.cells import (
     CountCell,
     DayCell,
     TextCell,
+    UntilCell,
 )
 from units.importing.sheets import SHEETS, Column, Found, Outcome, Row, Sheet, area_name, key_of
 from units.models import Body, ClusterMember
@@ -30,13 +31,13 @@ class ClusterMemberSheet(Sheet):
 
     model = ClusterMember
     columns = (
-        Column("cluster", "Mã cụm", ClusterCell(), required=True, also=("Cụm", "Tên cụm", "Cụm an ninh"), example="CUM-01"),
+        Column("cluster", "Mã cụm", ClusterCell(), required=True, also=("Cụm", "Tên cụm", "Cụm an ninh", "Ký hiệu cụm", "Mã số cụm", "Tên cụm an ninh liên hoàn", "Cụm an ninh liên hoàn"), example="CUM-01"),
         Column("cluster_name", "Tên cụm", TextCell(), written_only=True, path="cluster__name"),
-        Column("area", "Mã địa bàn", AreaCell(anywhere=True), required=True, also=("Địa bàn", "Đơn vị", "Thành viên", "Tên địa bàn", "Xã, phường, thị trấn", "Đơn vị thành viên"), example="C01897"),
+        Column("area", "Mã địa bàn", AreaCell(anywhere=True), required=True, also=("Địa bàn", "Đơn vị", "Thành viên", "Tên địa bàn", "Xã, phường, thị trấn", "Đơn vị thành viên", "Đơn vị tham gia", "Xã giáp ranh", "Xã tham gia", "Xã, thị trấn", "Huyện, xã"), example="C01897"),
         area_name(),
-        Column("communes", "Số xã tham gia", CountCell(), also=("Số xã", "Số xã, phường, thị trấn", "Số đơn vị cấp xã"), example=9),
-        Column("valid_from", "Từ ngày", DayCell(), also=("Ngày tham gia", "Ngày bắt đầu", "Tham gia từ ngày", "Tham gia từ"), example=date(2022, 1, 1)),
-        Column("valid_to", "Đến trước ngày", DayCell(), also=("Đến ngày", "Ngày rút", "Ngày kết thúc")),
+        Column("communes", "Số xã tham gia", CountCell(), also=("Số xã", "Số xã, phường, thị trấn", "Số đơn vị cấp xã", "Số xã giáp ranh", "Số xã tham gia cụm"), example=9),
+        Column("valid_from", "Từ ngày", DayCell(), also=("Ngày tham gia", "Ngày bắt đầu", "Tham gia từ ngày", "Tham gia từ", "Từ", "Thời gian tham gia / Từ ngày"), example=date(2022, 1, 1)),
+        Column("valid_to", "Đến trước ngày", UntilCell(), also=("Đến ngày", "Ngày rút", "Ngày kết thúc", "Đến trước", "Đến hết ngày", "Đến", "Thời gian tham gia / Đến hết ngày")),
     )  # fmt: skip
 
     def find(self, values: dict[str, list[Any]], names: Sequence[str]) -> tuple[list[Found | None], Outcome]:
@@ -90,7 +91,7 @@ class BodySheet(Sheet):
         Column("short_name", "Tên viết tắt", TextCell(), also=("Viết tắt",)),
         Column("kind", "Loại cơ quan", BodyKindCell(), required=True, also=("Loại",)),
         Column("valid_from", "Từ ngày", DayCell()),
-        Column("valid_to", "Đến trước ngày", DayCell()),
+        Column("valid_to", "Đến trước ngày", UntilCell()),
     )  # fmt: skip
 
     def find(self, values: dict[str, list[Any]], names: Sequence[str]) -> tuple[list[Found | None], Outcome]:

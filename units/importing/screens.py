@@ -15,12 +15,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.numbers import YearField
 from units.auth import person
 from units.boundary import column_letter
 from units.importing import checking, desk, exporting, work
 from units.importing.context import Context
 from units.importing.heads import is_left_out
 from units.models import Area, Upload
+from units.models.people import today
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,6 +160,7 @@ class SheetDesk:
         match request.POST.get("step"):
             case "name" if upload.state in {State.NAMING, State.CHECKED, State.FAILED}:
                 tabs = _named_tabs(upload, request.POST)
+                desk.tell_year(upload, _year(request.POST.get("year", "")))
                 if any(tab.pop("moved") for tab in tabs):
                     desk.look_again(upload, tabs)
                 else:
@@ -223,6 +226,7 @@ class SheetDesk:
                 "left_out": [(_place((tab, row), names), why, text) for tab, row, why, text in preview["left_out"]],
                 "left_out_count": preview["left_out_count"],
                 "untaken": desk.untaken_columns(upload),
+                "year": sheet.context.year,
             }
         return context
 
@@ -327,7 +331,7 @@ def _naming(upload: Upload, sheet: Sheet) -> dict[str, Any]:
     asked = [
         {
             "head": column.head,
-            "value": given.get(column.head, ""),
+            "value": given.get(column.head, upload.choices.get("proposed", {}).get(column.head, "")),
             "required": column.required,
             "choices": column.cell.choices(sheet.context),
         }
@@ -338,6 +342,7 @@ def _naming(upload: Upload, sheet: Sheet) -> dict[str, Any]:
         "tabs": tabs,
         "columns": [(column.name, column.head) for column in columns.values() if not column.inner],
         "asked": asked,
+        "year": upload.choices.get("year"),
     }
 
 
@@ -368,6 +373,16 @@ def _named_tabs(upload: Upload, posted: Any) -> list[dict[str, Any]]:
 
 def _row(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 6 else otherwise
+
+
+def _year(text: str) -> int | None:
+    """Return the year of the whole file; raises ValidationError for anything else."""
+    if not text.strip():
+        return None
+    try:
+        return int(YearField(min_value=1945, max_value=today().year + 1).clean(text))
+    except ValidationError as error:
+        raise ValidationError(_("Year of the file: ") + " ".join(error.messages)) from error
 
 
 def _given(posted: Any) -> dict[str, str]:

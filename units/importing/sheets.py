@@ -14,6 +14,7 @@ from config.numbers import MOST
 from config.records import Record, create_all, update_all
 from units.importing.cells import AreaLabelCell, Cell, CountCell, TextCell
 from units.importing.rules import refusals_together
+from units.importing.spills import Spill  # noqa: TC001 - a dataclass names it
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from units.importing.context import Context
     from units.models import User
 
-VERSION, NUMBER = "Phiên bản", "Số"
+VERSION, NUMBER, YEAR = "Phiên bản", "Số", "Năm"
 AT_ONCE = 5000
 MOST_NAMED = 50
 
@@ -45,6 +46,7 @@ class Column:
     path: str = ""  # where it lies from the record, if elsewhere
     help: str = ""
     example: Any = None
+    spill: Spill | None = None  # what else its cells may hold
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -122,6 +124,11 @@ class Sheet:
         return {column.name: column for column in (*self.all_columns(), *self.inner) if not column.written_only}
 
     inner: ClassVar[tuple[Column, ...]] = ()
+
+    def of_day(self) -> list[str]:
+        """Return the columns that tell when a row was so: the areas that it names were in force then."""
+        times = getattr(self.model, "as_of", ())
+        return [name for time in times for name in ((time,) if isinstance(time, str) else time)]
 
     def rows(self) -> QuerySet[Any]:
         """Return the records in the person's sight."""

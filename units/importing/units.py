@@ -20,8 +20,9 @@ from config.records import trace, update_all
 from units import register
 from units.auth import may
 from units.boundary import may_be_blocked
-from units.importing.cells import AreaCell, CountCell, DayCell, KindCell, TextCell
+from units.importing.cells import AreaCell, CountCell, DayCell, KindCell, NumberCell, TextCell
 from units.importing.sheets import SHEETS, Column, Found, Outcome, Problem, Row, Sheet, area_name, blocks_of, key_of
+from units.importing.spills import Spill, number_and_day
 from units.models import Area, Placement, Unit, UnitKind
 
 if TYPE_CHECKING:
@@ -64,19 +65,19 @@ class UnitSheet(Sheet):
     columns = (
         Column("code", "Mã", CodeCell(), also=("Mã tổ", "Mã số"), help="", example=""),
         Column("kind", "Loại tổ chức", KindCell(), required=True, also=("Loại hình", "Loại tổ", "Loại", "Tổ chức", "Loại hình tổ chức", "Mô hình tổ chức"), example="Tổ an ninh nhân dân"),
-        Column("name", "Tên", TextCell(), required=True, also=("Tên tổ", "Tên tổ chức", "Tên gọi", "Tên đơn vị", "Tên tổ, đội", "Họ tên tổ"), example="Tổ an ninh nhân dân thôn Bản Mới"),
-        Column("area", "Mã địa bàn", AreaCell(), required=True, also=("Địa bàn", "Xã", "Xã, phường", "Xã, phường, thị trấn", "Xã phường", "Xã, thị trấn", "Tên xã", "Đơn vị hành chính", "Đơn vị", "Mã xã"), example="C01897"),
+        Column("name", "Tên", TextCell(), required=True, also=("Tên tổ", "Tên tổ chức", "Tên gọi", "Tên đơn vị", "Tên tổ, đội", "Họ tên tổ", "Tên tổ ANND", "Tên tổ hòa giải", "Tên tổ, đội, CLB", "Tên mô hình tổ tự quản", "Tên tổ tự quản"), example="Tổ an ninh nhân dân thôn Bản Mới"),
+        Column("area", "Mã địa bàn", AreaCell(), required=True, also=("Địa bàn", "Xã", "Xã, phường", "Xã, phường, thị trấn", "Xã phường", "Xã, thị trấn", "Tên xã", "Đơn vị hành chính", "Đơn vị", "Mã xã", "Xã, TT", "Phường, xã", "Mã ĐVHC"), example="C01897"),
         area_name(),
-        Column("village", "Thôn, bản, tổ dân phố", VillageCell(), also=("Thôn", "Thôn, bản", "Tên thôn", "Bản", "Thôn, tổ", "Thôn, tổ dân phố", "Thôn bản", "Khu dân cư", "Thôn (tổ)", "Xóm", "Thôn/bản/TDP", "Tổ dân phố"), example="Bản Mới"),
+        Column("village", "Thôn, bản, tổ dân phố", VillageCell(), also=("Thôn", "Thôn, bản", "Tên thôn", "Bản", "Thôn, tổ", "Thôn, tổ dân phố", "Thôn bản", "Khu dân cư", "Thôn (tổ)", "Xóm", "Thôn/bản/TDP", "Tổ dân phố", "Thôn, bản, TDP", "Thôn, TDP", "Thôn, tiểu khu, TDP", "Thôn, TK"), example="Bản Mới"),
         Column("established_on", "Ngày thành lập", DayCell(), also=("Thành lập", "Ngày TL", "T.lập", "Thời gian thành lập", "Ngày tháng thành lập", "Ngày ra đời", "Thành lập ngày"), example=date(2024, 12, 5)),
-        Column("decision_number", "Số, ký hiệu quyết định", TextCell(), also=("Số quyết định", "Quyết định số", "QĐ số", "Số QĐ", "Quyết định", "Quyết định thành lập", "Số, ký hiệu", "Quyết định thành lập số", "QĐ thành lập"), example="15/QĐ-UBND"),
-        Column("decision_date", "Ngày quyết định", DayCell(), also=("Ngày QĐ", "Ngày ra quyết định", "Ngày ký", "Ngày ban hành", "Ngày tháng QĐ"), example=date(2024, 12, 1)),
-        Column("consolidated_on", "Ngày củng cố, kiện toàn", DayCell(), also=("Kiện toàn", "Củng cố", "Ngày kiện toàn", "Ngày củng cố", "Củng cố, kiện toàn")),
+        Column("decision_number", "Số, ký hiệu quyết định", NumberCell(), spill=Spill("decision_date", number_and_day), also=("Số quyết định", "Quyết định số", "QĐ số", "Số QĐ", "Quyết định", "Quyết định thành lập", "Số, ký hiệu", "Quyết định thành lập số", "QĐ thành lập", "Quyết định thành lập / Số QĐ", "Quyết định thành lập / Số", "QĐ thành lập / Số", "QĐ công nhận / Số", "QĐ công nhận", "QĐ thành lập số, ngày"), example="15/QĐ-UBND"),
+        Column("decision_date", "Ngày quyết định", DayCell(), also=("Ngày QĐ", "Ngày ra quyết định", "Ngày ký", "Ngày ban hành", "Ngày tháng QĐ", "Quyết định thành lập / Ngày, tháng, năm", "Quyết định thành lập / Ngày", "QĐ thành lập / Ngày", "QĐ công nhận / Ngày"), example=date(2024, 12, 1)),
+        Column("consolidated_on", "Ngày củng cố, kiện toàn", DayCell(), also=("Kiện toàn", "Củng cố", "Ngày kiện toàn", "Ngày củng cố", "Củng cố, kiện toàn", "Kiện toàn gần nhất")),
         Column("dissolved_on", "Ngày giải thể", DayCell(), also=("Giải thể",)),
         Column("dissolution_reason", "Lý do giải thể", TextCell(), also=("Lý do",)),
-        Column("members", "Số thành viên", CountCell(), also=("TV", "Thành viên", "Số TV", "Tổng số thành viên", "SL TV", "Số lượng thành viên", "Tổng số TV", "Số người", "Quân số", "Tổ viên", "Số tổ viên", "Thành viên / Tổng số", "Số thành viên / Tổng số", "Số thành viên / Tổng", "Thành viên / TS"), example=7),
-        Column("women", "Nữ", CountCell(), also=("Thành viên nữ", "Số nữ", "Trong đó nữ", "Số thành viên / Nữ", "TV nữ", "Là nữ"), example=3),
-        Column("minorities", "Dân tộc thiểu số", CountCell(), also=("DTTS", "Dân tộc", "Người DTTS", "Số thành viên / DTTS", "Số DTTS", "Trong đó DTTS", "Người dân tộc thiểu số", "TV là DTTS"), example=5),
+        Column("members", "Số thành viên", CountCell(), also=("TV", "Thành viên", "Số TV", "Tổng số thành viên", "SL TV", "Số lượng thành viên", "Tổng số TV", "Số người", "Quân số", "Tổ viên", "Số tổ viên", "Thành viên / Tổng số", "Số thành viên / Tổng số", "Số thành viên / Tổng", "Thành viên / TS", "Thành viên / Tổng", "Hòa giải viên", "Số hòa giải viên", "Tổ viên / Tổng"), example=7),
+        Column("women", "Nữ", CountCell(), also=("Thành viên nữ", "Số nữ", "Trong đó nữ", "Số thành viên / Nữ", "TV nữ", "Là nữ", "Thành viên / Nữ"), example=3),
+        Column("minorities", "Dân tộc thiểu số", CountCell(), also=("DTTS", "Dân tộc", "Người DTTS", "Số thành viên / DTTS", "Số DTTS", "Trong đó DTTS", "Người dân tộc thiểu số", "TV là DTTS", "TV là người DTTS"), example=5),
     )  # fmt: skip
 
     # ---------------------------------------------------------------- which unit a row means

@@ -1,0 +1,68 @@
+"""Files as offices send them: what the desk reads out of each, against what a careful person reads."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from movement import demo
+from tests.corpus.judging import judge
+from tests.factories import ModelTypeFactory
+from tests.people import posted
+from units.models.people import Role
+
+if TYPE_CHECKING:
+    from units.models import Area
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+AWARDS = {"decisions", "commendations"}
+
+
+@pytest.fixture
+def province(db: None) -> Area:
+    """Return Bắc Kạn with its areas of all years, its clusters, and the types of models that the files name."""
+    call_command("load_areas", verbosity=0)
+    call_command("load_catalogues", verbosity=0)
+    home = demo.home()
+    demo.clusters(by=posted(home, Role.CLERK))
+    types = {
+        row["cells"]["Loại mô hình"]
+        for path in CORPUS.glob("*/*.json")
+        for row in json.loads(path.read_text(encoding="utf-8"))["rows"]
+        if row["cells"].get("Loại mô hình", "ASK") != "ASK"
+    }
+    for name in sorted(types):
+        ModelTypeFactory(area=home, name=name)
+    return home
+
+
+def judged(folder: str, province: Area, *, named: bool) -> tuple[Counter[str], list[str]]:
+    """Return the cells of all files of a folder by how they came out, and what went wrong."""
+    people = {True: posted(province, Role.AWARD_SECRETARY), False: posted(province, Role.CLERK)}
+    cells: Counter[str] = Counter()
+    faults: list[str] = []
+    for path in sorted((CORPUS / folder).glob("*.json")):
+        user = people[json.loads(path.read_text(encoding="utf-8"))["list"] in AWARDS]
+        with transaction.atomic():
+            judgement = judge(path, user, named=named)
+            transaction.set_rollback(True)
+        cells += judgement.cells
+        faults += [f"{path.stem}: {fault}" for fault in judgement.faults]
+    return cells, faults
+
+
+@pytest.mark.parametrize("folder", sorted(one.name for one in CORPUS.iterdir() if any(one.glob("*.json"))))
+def test_nothing_is_read_wrong_in_silence_and_hardly_anything_is_asked_in_vain(province: Area, folder: str) -> None:
+    cells, faults = judged(folder, province, named=True)
+    proposed, _faults = judged(folder, province, named=False)
+
+    told: dict[str, Any] = {name: [fault for fault in faults if name in fault] for name in ("wrong:", "leaked:")}
+    assert told == {"wrong:": [], "leaked:": []}
+    assert cells["right"] / cells.total() >= 0.98, faults
+    assert proposed["right"] / proposed.total() >= 0.95
