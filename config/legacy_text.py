@@ -62,6 +62,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _PIECE = re.compile(r"[^\s\d.,;:()/\"“”'!?+*=–-]+")
 _ODD = ("  ", "\n", "\t", "\r", *"\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2003\u2009\u202f\u2028\u2060\ufeff")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"), "")
+# one of these is in the UTF-8 of every odd sign and of all that was spoilt: it is quicker to look for them first
+_SUSPECT = (b"  ", b"\n", b"\t", b"\r", b"\xc2", b"\xe2\x80", b"\xe2\x81", b"\xe2\x82", b"\xef", b"\xed")
 _BROKEN = (
     "\ufffd",
     "á»",
@@ -130,9 +132,12 @@ def clean(text: str) -> str:
 
 def settle_all(texts: Sequence[Any]) -> list[Any]:
     """Return texts cleaned; one that another program has spoilt is doubtful. What is no text stays."""
-    joined = "\x1f".join([text for text in texts if text.__class__ is str])
+    joined = "\x1f".join({text for text in texts if text.__class__ is str})
     composed = joined.isascii() or unicodedata.is_normalized("NFC", joined)
-    if composed and not any(sign in joined for sign in (*_ODD, *_BROKEN)):
+    told = joined.encode("utf-8", "surrogatepass")
+    if composed and (
+        not any(part in told for part in _SUSPECT) or not any(sign in joined for sign in (*_ODD, *_BROKEN))
+    ):
         return list(texts)
     return [_settled(text) if text.__class__ is str else text for text in texts]
 

@@ -6,6 +6,7 @@ It is sent the file, answers with what the sheets begin with, and then with the 
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import re
@@ -49,6 +50,7 @@ def main() -> None:
     """Serve one parent until it hangs up."""
     resource.setrlimit(resource.RLIMIT_CPU, (limits.CHILD_SECONDS, limits.CHILD_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.disable()  # there are no circles among cells, only very many of them
     source, out = sys.stdin.buffer, sys.stdout.buffer
     size = struct.unpack(">Q", source.read(8))[0]
     # a file that needs far more than its size holds hardly anything, far out: the reader keeps every cell in between
@@ -291,7 +293,7 @@ class _Workbook:
         faults: dict[int, dict[int, str]] = {}
         for (row, column), text in (self.faults[index] if index < len(self.faults) else {}).items():
             faults.setdefault(row, {})[column] = text
-        for number, cells in enumerate(sheet.iter_rows(), sheet.start[0]):
+        for number, cells in enumerate(sheet.iter_rows()):  # from the first row of the file on, whatever is empty
             row = before + cells if before else cells
             for column, text in faults[number].items() if number in faults else ():
                 if column < len(row):
@@ -314,7 +316,8 @@ class _Text:
         """Return what the file begins with, and how far it goes."""
         height = width = 0
         for number, cells in self._rows():
-            height, width = number, max(width, len(cells))
+            if any(cells):
+                height, width = number, max(width, len(cells))
         if height > limits.MOST_ROWS:
             raise Refused("too_many_rows", most=limits.MOST_ROWS)
         if width > limits.MOST_COLUMNS:

@@ -116,12 +116,13 @@ class NumberCell(TextCell):
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         said = _("“%(value)s” holds more than the number and symbol: which part is it?")
-        return [
-            Doubt(said % {"value": text}, (text.split()[0].rstrip(",;("),))
-            if isinstance(text, str) and _HOLDS_DAY.search(text)
-            else text
-            for text in super().read(column, context)
-        ]
+        texts = super().read(column, context)
+        doubts = {
+            text: Doubt(said % {"value": text}, (text.split()[0].rstrip(",;("),))
+            for text in {text for text in texts if text.__class__ is str}
+            if _HOLDS_DAY.search(text)
+        }
+        return [doubts.get(text, text) for text in texts] if doubts else texts
 
 
 class CountCell(Cell):
@@ -311,7 +312,11 @@ class RecordCell(LookupCell):
         return value.pk if isinstance(value, Model) else value
 
     def keys(self, values: list[Any]) -> list[Any]:
-        return [value.pk if isinstance(value, Model) else value for value in values]
+        known: dict[int, Any] = {}
+        for value in values:
+            if id(value) not in known:
+                known[id(value)] = value.pk if isinstance(value, Model) else value
+        return [known[id(value)] for value in values]
 
     def shown(self, value: Any) -> Any:
         return "" if value is None else str(value)
@@ -332,6 +337,9 @@ class AreaCell(RecordCell):
         places = Places.of(context, anywhere=self.anywhere)
         around = context.around_of(column)
         texts = TextCell().read(column, context)
+        if around.are_one:
+            same = {text: self._one(places, text, around.spans[0], around.inside[0]) for text in set(texts)}
+            return [same[text] for text in texts]
         asked = list(zip(texts, around.spans, around.inside, strict=True))
         found = {one: self._one(places, *one) for one in set(asked)}
         return [found[one] for one in asked]

@@ -127,11 +127,12 @@ def _spilt(table: Table, columns: Mapping[str, Column], context: Context) -> dic
         spill = column.spill
         if spill is None or (spill.only_without_column and spill.into in raw):
             continue
-        if not any(cell.__class__ is str for cell in raw[name]):
+        told = {cell: spill.split(cell) for cell in {cell for cell in raw[name] if cell.__class__ is str}}
+        if not any(told.values()):
             continue
         stays, goes = list(raw[name]), list(raw.get(spill.into) or [None] * len(raw[name]))
         for index, cell in enumerate(stays):
-            parts = spill.split(cell) if cell.__class__ is str else None
+            parts = told.get(cell) if cell.__class__ is str else None
             if parts is not None:
                 if parts[1] is None or goes[index] is None or _is_same_day(parts[1], goes[index], context):
                     stays[index] = parts[0]
@@ -160,6 +161,7 @@ class _Reader:
 
     def __init__(self, sheet: Sheet, table: Table, answers: Answers, checked: Checked) -> None:
         self.sheet, self.table, self.answers, self.checked = sheet, table, answers, checked
+        self.tabs = sorted({tab for tab, _row in table.places})
 
     def read(self, column: Column, raw: list[Any]) -> list[Any]:
         """Return the values of a column; what could not be read is empty, and its row is refused or asked."""
@@ -192,7 +194,7 @@ class _Reader:
 
     def _under_heads(self, column: Column, raw: list[Any]) -> list[Any]:
         """Read the cells of each tab under its own head."""
-        tabs = sorted({tab for tab, _row in self.table.places})
+        tabs = self.tabs
         context, around = self.sheet.context, self.sheet.context.around
         if len(tabs) < 2 or around is None:
             head = self.table.heads.get((tabs[0], column.name), column.head) if tabs else column.head
@@ -297,7 +299,7 @@ def _demand(column: Column, checked: Checked) -> None:
     if values is None:
         for index in range(len(checked.places)):
             _refuse(checked, index, Problem(column.name, said))
-    elif empty in values if empty is None or empty == "" else False:
+    elif (empty == "" and "" in values) or (empty is None and type(None) in set(map(type, values))):
         for index, value in enumerate(values):
             if value in (None, "") and not any(one.name == column.name for one in checked.problems.get(index, ())):
                 _refuse(checked, index, Problem(column.name, said))
@@ -308,22 +310,17 @@ def _compare(
 ) -> None:
     """Tell new, changed and unchanged rows apart; an empty cell of a sheet without versions leaves what is stored."""
     known = sheet.read_columns()
-    seen: dict[Any, int] = {}
-    for index, stored in enumerate(found):
-        if stored is None:
-            checked.status[index] = NEW
-            if versions is not None and versions[index] is not None:
-                _refuse(checked, index, Problem("version", sheet.unknown()))
-            continue
-        checked.keys[index], checked.versions[index] = stored[0], stored[1]
-        first = seen.setdefault(stored[0], index)
-        if first != index:
-            said = _("Rows %(first)d and %(second)d mean the same record: keep one of them.")
-            numbers = {"first": checked.places[first][1], "second": checked.places[index][1]}
-            _refuse(checked, index, Problem("", said % numbers))
     selected = [name for name in names if name != "pk"]
     nothing = (None,) * (2 + len(selected))
-    stored_columns = list(zip(*(nothing if one is None else one for one in found), strict=False)) or [()] * len(nothing)
+    stored_columns = list(zip(*[one or nothing for one in found], strict=False)) or [()] * len(nothing)
+    checked.keys, checked.versions = list(stored_columns[0]), list(stored_columns[1])
+    if None in set(stored_columns[0]):
+        for index, key in enumerate(checked.keys):
+            if key is None:
+                checked.status[index] = NEW
+                if versions is not None and versions[index] is not None:
+                    _refuse(checked, index, Problem("version", sheet.unknown()))
+    _refuse_twice(checked)
     for name, before in zip(selected, stored_columns[2:], strict=False):
         _compare_column(checked, known[name], before, versions)
     for index in checked.old:
@@ -335,6 +332,20 @@ def _compare(
             )
             _refuse(checked, index, Problem("version", said % {"typed": typed, "current": checked.versions[index]}))
     _fill_in(checked, names, known)
+
+
+def _refuse_twice(checked: Checked) -> None:
+    """Refuse the second of two rows that mean one record."""
+    meant = [key for key in checked.keys if key is not None]
+    if len(set(meant)) == len(meant):
+        return
+    seen: dict[Any, int] = {}
+    for index, key in enumerate(checked.keys):
+        first = index if key is None else seen.setdefault(key, index)
+        if first != index:
+            said = _("Rows %(first)d and %(second)d mean the same record: keep one of them.")
+            numbers = {"first": checked.places[first][1], "second": checked.places[index][1]}
+            _refuse(checked, index, Problem("", said % numbers))
 
 
 def _compare_column(checked: Checked, column: Column, before: Sequence[Any], versions: list[Any] | None) -> None:

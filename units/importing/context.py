@@ -25,6 +25,11 @@ class Around:
     inside: Sequence[Area | None]  # the area under whose head it stands
     years: Sequence[int | None]
 
+    @property
+    def are_one(self) -> bool:
+        """Say whether all rows say the same."""
+        return len(self.years) > 0 and len(set(map(id, self.spans))) == 1 == len(set(map(id, self.inside)))
+
 
 @dataclass
 class Context:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +29,7 @@ from units.models import Area, ImportBatch, KnownHeads, Upload, UploadBlock
 from units.reading_only import reading_only
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from config.reading.files import OpenFile, SheetTop
     from units.importing.sheets import Column
@@ -371,8 +373,9 @@ def check(upload: Upload) -> None:
     """Check a file that is due for it, and keep what it would do."""
     sheet = sheet_of(upload)
     try:
-        table = gather(upload, sheet)
-        checked = checking.check(sheet, table, upload.choices["answers"], partial(_report, upload))
+        with _without_collecting():
+            table = gather(upload, sheet)
+            checked = checking.check(sheet, table, upload.choices["answers"], partial(_report, upload))
         with transaction.atomic():
             staging.keep(upload, sheet, checked)
             upload.preview = staging.shown(sheet, checked) | {
@@ -387,6 +390,18 @@ def check(upload: Upload) -> None:
             state=State.FAILED, failure=_("The file could not be checked to its end. Nothing was stored. Try again.")
         )
         raise
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Leave the garbage collector off meanwhile: a hundred thousand rows make it look through all of them in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def gather(upload: Upload, sheet: Sheet) -> Table:

@@ -146,12 +146,15 @@ class Sheet:
         """Return the stored record that each row means, with its `names`, and refusals. Few queries for all rows."""
         raise NotImplementedError
 
-    def stored(self, rows: QuerySet[Any], names: Sequence[str], *, by: Sequence[str]) -> dict[Any, Found]:
+    def stored(
+        self, rows: QuerySet[Any], names: Sequence[str], *, by: Sequence[str], alike: bool = True
+    ) -> dict[Any, Found]:
         """Return stored records by the values of the fields `by`; the first of several alike. One query."""
         known = self.read_columns()
         asked = {f"stored_{name}": self.expression(known[name]) for name in names}
         told = {f"by_{name}": F(name) for name in by}
-        selected = rows.order_by("-pk").annotate(**asked, **told).values_list("pk", "version", *asked, *told)
+        ordered = rows.order_by("-pk") if alike else rows.order_by()
+        selected = ordered.annotate(**asked, **told).values_list("pk", "version", *asked, *told)
         if len(by) == 1:
             return {row[-1]: row for row in selected}
         return {row[-len(by) :]: row for row in selected}
@@ -364,7 +367,7 @@ class ByNumber(Sheet):
         numbers = values.get("pk") or [None] * count
         names = [name for name in names if name != "pk"]
         wanted = {number for number in numbers if number is not None and number <= MOST}
-        by_number = self.stored(self.rows().filter(pk__in=wanted), names, by=["pk"]) if wanted else {}
+        by_number = self.stored(self.rows().filter(pk__in=wanted), names, by=["pk"], alike=False) if wanted else {}
         by_alike = self._alike(values, names) if self.alike and None in numbers else {}
         found: list[Found | None] = []
         outcome: Outcome = {}

@@ -87,7 +87,7 @@ class UnitSheet(Sheet):
         count = len(values["name"])
         codes = values.get("code") or [""] * count
         wanted = list(dict.fromkeys(code for code in codes if code))
-        known = self.stored(self.rows().filter(code__in=among(wanted, texts=True)), names, by=["code"])
+        known = self.stored(self.rows().filter(code__in=among(wanted, texts=True)), names, by=["code"], alike=False)
         found: list[Found | None] = [known.get(code) if code else None for code in codes]
         outcome = self._in_other_hands(codes, known)
         if "" in codes:
@@ -140,7 +140,7 @@ class UnitSheet(Sheet):
                 outcome.setdefault(index, []).append(Problem("name", said))
             elif alike:
                 meant[index] = alike[0]
-        known = self.stored(Unit.objects.filter(pk__in=among(set(meant.values()))), names, by=["pk"])
+        known = self.stored(Unit.objects.filter(pk__in=among(set(meant.values()))), names, by=["pk"], alike=False)
         for index, pk in meant.items():
             found[index] = known[pk]
             if "code" in values:
@@ -149,7 +149,7 @@ class UnitSheet(Sheet):
     def expression(self, column: Column) -> Any:
         if column.name != "village":
             return super().expression(column)
-        placements = Placement.objects.filter(unit=OuterRef("pk"))
+        placements = Placement.objects.filter(unit=OuterRef("pk")).order_by()
         last = placements.order_by(F("valid_from").desc(nulls_last=True))
         present = placements.filter(valid_to=None)  # at most one
         return Coalesce(Subquery(present.values("village")), Subquery(last.values("village")[:1]), Value(""))
