@@ -89,8 +89,8 @@ def _count(cell: Any, *, comma_is_decimal: bool) -> Any:
 
 
 def _fraction(cell: float, told: dict[str, str]) -> Any:
-    thousand = round(cell * 1000)
-    if 0 < cell < 1000 and abs(cell * 1000 - thousand) < 1e-6:
+    thousand = round(cell * 1000) if 0 < cell < 1000 else 0
+    if thousand and abs(cell * 1000 - thousand) < 1e-6:
         return Doubt(_("“%(value)s” is a number with decimals: were thousands meant?") % told, (thousand,))
     return _no_count(told)
 
@@ -125,12 +125,12 @@ def _doubtful_count(text: str, told: dict[str, str]) -> Any:
         return Doubt(_("“%(value)s” is not a number alone: which number is meant?") % told, (reading,))
     if _ENDS_WITH_ZERO.fullmatch(text):
         return Doubt(_("“%(value)s” can be read in two ways.") % told, (int(re.split("[.,]", text)[0]),))
-    if _LOOKALIKE.fullmatch(text) and any(sign.isdigit() for sign in text):
+    if _LOOKALIKE.fullmatch(text) and any(sign.isdigit() for sign in text) and not text.isdecimal():
         number = int(text.translate(str.maketrans("OoIl|", "00111")))
         return Doubt(_("“%(value)s” has letters that look like digits.") % told, (number,))
     if _TWO.fullmatch(text):
         return Doubt(_("“%(value)s” holds two numbers: which one is meant?") % told, ())
-    if text.isdecimal():  # the digits of another script
+    if text.isdecimal() and not text.isascii():  # the digits of another script
         return Doubt(_("“%(value)s” can be read in two ways.") % told, (int(text),))
     return _no_count(told)
 

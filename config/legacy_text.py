@@ -116,9 +116,7 @@ def decode_column(column: list[Any], codings: dict[Any, Coding], key: Any, other
     if key not in codings:
         texts = [cell for cell in column if cell.__class__ is str]
         coding = coding_of(texts)
-        codings[key] = (
-            otherwise if coding is Coding.UNICODE and max(map(max, texts), default="") <= "\u00ff" else coding
-        )
+        codings[key] = otherwise if coding is Coding.UNICODE and max("".join(texts), default="") <= "\u00ff" else coding
     coding = codings[key]
     if coding is Coding.UNICODE:
         return column
