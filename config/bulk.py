@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,7 @@ from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _AT_ONCE = 5000
 _ESCAPED = ("\\", "\n", "\r", "\t")
@@ -32,6 +34,18 @@ def reserve_keys(model: type[models.Model], count: int) -> list[int]:
         cursor.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
         last = cursor.fetchone()[0]
         return list(range(last + 1, last + 1 + count))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Leave the garbage collector off meanwhile: a hundred thousand rows make it look through all of them in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def among(keys: Collection[Any], *, texts: bool = False) -> RawSQL:

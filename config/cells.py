@@ -23,18 +23,18 @@ _ZERO_1900, _ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _STROKES = frozenset({"-", "–", "—", "--", "...", "…", "/", "\\", "x", "X", "*"})
 _NOTHING = re.compile(r"(?i)không(?: có)?|khong(?: co)?|chưa có|chua co|k|không rõ|chưa rõ|không nhớ")
 _NUMBER = r"[\d][\d., \u00a0]*"
-_UNITS = "người|đ/c|đồng chí|tổ|hộ|buổi|lượt người|lượt|cuộc|thành viên|tv|xã|thôn|suất|đồng|đ|vnđ|cái|điểm|mô hình"
+_UNITS = "tập thể|cá nhân|người|đ/c|đồng chí|tổ|hộ|buổi|lượt người|lượt|cuộc|thành viên|tv|xã|thôn|suất|đồng|đ|vnđ|cái|điểm|mô hình"
 _COUNTED = re.compile(  # the unit says only what the head of the column says too
-    rf"(?i)({_NUMBER})(?:người|đ/c|đồng chí|tổ|hộ|buổi|lượt người|lượt|cuộc|thành viên|tv|xã|thôn|suất|điểm|mô hình|hs|học sinh)\.?"
+    rf"(?i)({_NUMBER})(?:người|đ/c|đồng chí|tổ|hộ|buổi|lượt người|lượt|cuộc|thành viên|tv|xã|thôn|suất|điểm|mô hình|hs|học sinh|tập thể|cá nhân)\.?"
 )
 _WORDED = re.compile(rf"(?i)(?:gần|hơn|trên|khoảng|dưới|tầm|ước|[><~≈≥≤])\s*({_NUMBER})(?:{_UNITS})?")
 _WITH_UNIT = re.compile(rf"(?i)({_NUMBER}?)\s*(?:{_UNITS}|\+)\.?")
 _ENDS_WITH_ZERO = re.compile(r"\d+[.,]0")
 _LOOKALIKE = re.compile(r"[\dOoIl|]+")
 _TWO = re.compile(r"\d+\s*[-–/]\s*\d+")
-_SEPARATED = r"\s*[/.\-\s]\s*"
+_SEPARATED = r"(?:\s*[/.\-]\s*|\s+)"
 _TEXT_DAY = re.compile(
-    rf"(?:ngày\s+)?(\d{{1,2}}){_SEPARATED}(\d{{1,2}}){_SEPARATED}(\d{{4}}|\d{{2}})(?:\s+0{{1,2}}:00(?::00)?)?",
+    rf"(?:ngày\s+)?(\d{{1,2}})({_SEPARATED})(\d{{1,2}})({_SEPARATED})(\d{{4}}|\d{{2}})(?:\s+0{{1,2}}:00(?::00)?)?",
     re.IGNORECASE,
 )
 _LONG_DAY = re.compile(r"(?:.*,\s*)?ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
@@ -70,14 +70,19 @@ def read_counts(column: Sequence[Any]) -> list[Any]:
         if not numbers or (min(numbers) >= 0 and max(numbers) <= MOST):
             return list(column)
     comma_is_decimal = any(isinstance(cell, str) and re.fullmatch(r"\d+,\d{1,2}", cell.strip()) for cell in column)
-    return _each(column, lambda cell: _count(cell, comma_is_decimal=comma_is_decimal))
+    # an Excel that parts thousands otherwise makes 1.052 of 1.052, and 2 of 2.000
+    are_thousands = any(isinstance(cell, float) and not cell.is_integer() for cell in column)
+    return _each(column, lambda cell: _count(cell, comma_is_decimal=comma_is_decimal, may_be_thousands=are_thousands))
 
 
-def _count(cell: Any, *, comma_is_decimal: bool) -> Any:
+def _count(cell: Any, *, comma_is_decimal: bool, may_be_thousands: bool) -> Any:
     told = {"value": _told(cell)}
     match cell:
         case bool() | date() | time():
             return Refused(_("“%(value)s” is no number: the cell is of another kind. Write 1052 or 1.052.") % told)
+        case int() if may_be_thousands and 0 < cell < 1000:
+            said = _("“%(value)s” stands among numbers with decimals: were thousands meant?")
+            return Doubt(said % told, (cell * 1000, cell))
         case int():
             return cell if 0 <= cell <= MOST else _beyond(told)
         case float():
@@ -182,12 +187,12 @@ class _Days:
         self.earliest, self.latest = earliest, latest
         self.zero = _ZERO_1904 if from_1904 else _ZERO_1900
         texts = {cell.strip() for cell in column if isinstance(cell, str)}
-        parts = [(int(found[1]), int(found[2])) for text in texts if (found := _TEXT_DAY.fullmatch(text))]
+        parts = [(int(found[1]), int(found[3])) for text in texts if (found := _TEXT_DAY.fullmatch(text))]
         cells = {cell for cell in column if isinstance(cell, date)}
         self.is_month_first = any(first <= 12 < second for first, second in parts)
         # Excel took what it could for month/day and left the rest as text
         late_texts = any(first > 12 for first, _second in parts)
-        self.were_turned = late_texts and len(cells) > 1 and all(cell.day <= 12 for cell in cells)
+        self.were_turned = late_texts and bool(cells) and all(cell.day <= 12 for cell in cells)
 
     def read(self, cell: Any) -> Any:
         told = {"value": _told(cell)}
@@ -221,7 +226,10 @@ class _Days:
         if found := _LONG_DAY.fullmatch(text):
             return self._made(int(found[3]), int(found[2]), int(found[1]), told)
         if found := _TEXT_DAY.fullmatch(text):
-            return self._day_first(int(found[1]), int(found[2]), found[3], told)
+            day = self._day_first(int(found[1]), int(found[3]), found[5], told)
+            if found[2].strip() == found[4].strip() or not isinstance(day, date):
+                return day
+            return Doubt(_("“%(value)s” can be read in two ways.") % told, (day,))  # two months, or a day
         if found := _MONTH.fullmatch(text):
             return self._only(int(found[2]), int(found[1]), _("“%(value)s” tells only the month.") % told, told)
         if found := _YEAR.fullmatch(text):
@@ -278,13 +286,17 @@ def _no_day(told: dict[str, str]) -> Refused:
 
 
 def read_texts(column: Sequence[Any]) -> list[Any]:
-    """Return texts, empty ones for empty cells; a number or a day as it reads."""
+    """Return texts, empty ones for empty cells; a number as it reads. A day may be what Excel made of “3-4”."""
     if set(map(type, column)) <= {str}:
         return list(column)
     return ["" if value is None else value for value in _each(column, _text)]
 
 
 def _text(cell: Any) -> Any:
+    if isinstance(cell, date) and not (isinstance(cell, datetime) and cell.time() != time()):
+        said = _("%(value)s is a day in a column of texts: Excel may have made it of another text.")
+        readings = (_told(cell), f"{cell.day}-{cell.month}", f"{cell.day}/{cell.month}", f"{cell.month}-{cell.day}")
+        return Doubt(said % {"value": _told(cell)}, tuple(dict.fromkeys(readings)))
     return cell if isinstance(cell, str) else _told(cell)
 
 

@@ -220,11 +220,12 @@ def update_where(
 
 
 def trace(rows: models.QuerySet[Any], *, by: AbstractBaseUser | None, reason: str = "", kind: str = "~") -> None:
-    """Write a line of history for each of `rows` as it now stands, in one statement."""
+    """Write a line of history for each of `rows` as it now stands, in one statement, and what its lists hold."""
     history_model = rows.model.history.model
     names = [field.attname for field in history_model.tracked_fields]
+    now = timezone.now()
     told = {
-        "history_date": Value(timezone.now(), output_field=models.DateTimeField()),
+        "history_date": Value(now, output_field=models.DateTimeField()),
         "history_user_id": Cast(Value(by.pk if by else None), models.BigIntegerField()),
         "history_change_reason": Cast(Value(reason or None), models.TextField()),
         "history_type": Cast(Value(kind), models.CharField(max_length=1)),
@@ -241,6 +242,23 @@ def trace(rows: models.QuerySet[Any], *, by: AbstractBaseUser | None, reason: st
             f"INSERT INTO {quoted(history_model._meta.db_table)} ({', '.join(map(quoted, columns))}) {sql}",
             parameters,
         )
+    lists = history_model._history_m2m_fields  # noqa: SLF001 - where simple-history keeps the fields that it was told of
+    if lists:
+        key = rows.model._meta.pk.attname
+        written = history_model.objects.filter(history_date=now, **{f"{key}__in": rows.order_by().values("pk")})
+        lines = dict(written.values_list(key, "history_id"))
+        for field in lists:
+            _trace_list(field, getattr(history_model, field.name).model, lines)
+
+
+def _trace_list(field: Any, history_model: Any, lines: dict[Any, int]) -> None:
+    """Write what a many-to-many field holds for records, by their lines of history."""
+    own, other = field.m2m_field_name(), field.m2m_reverse_field_name()
+    through = field.remote_field.through._base_manager.filter(**{f"{own}__in": list(lines)})
+    history_model._base_manager.bulk_create(
+        history_model(history_id=lines[pk], id=key, **{f"{own}_id": pk, f"{other}_id": listed})
+        for key, pk, listed in through.order_by("pk").values_list("pk", own, other)
+    )
 
 
 def _trace_all(

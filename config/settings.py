@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "csp",
     "django_tasks",
     "django_tasks_db",
-    "import_export",
     "simple_history",
     "units",
     "awards",

@@ -49,6 +49,12 @@ def bring_in(
     return receive(user, sheet, workbook(heads, rows), **given)
 
 
+def rows_of(content: bytes) -> list[dict[str, Any]]:
+    """Return the rows of an .xlsx file by head."""
+    heads, *rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
+
+
 def confirm(upload: Upload, *, without_refused: bool = False) -> ImportBatch | None:
     """Store what was shown, and return the batch; None where it was refused, with why in `upload.failure`."""
     work.start_store(upload, without_refused=without_refused)
@@ -59,6 +65,11 @@ def counts(upload: Upload) -> tuple[int, int, int, int]:
     """Return how many rows are new, changed, as they are, and refused."""
     told = upload.preview["counts"]
     return told["new"], told["changed"], told["same"], told["refused"]
+
+
+def said(upload: Upload) -> list[str]:
+    """Return why rows are refused."""
+    return [message for one in upload.preview["refused"] for _name, message in one["problems"]]
 
 
 def refusals(upload: Upload) -> dict[int, list[str]]:
@@ -75,9 +86,14 @@ def untaken(upload: Upload) -> list[str]:
     return [head for _letter, head in desk.untaken_columns(upload)]
 
 
+def written(user: User, sheet: type[Sheet], form: str = "xlsx") -> bytes:
+    """Return the person's list as a file."""
+    listed: Any = sheet.model._default_manager
+    return b"".join(export(sheet(Context(user)), listed.visible_to(user), form))
+
+
 def exported(user: User, sheet: type[Sheet]) -> tuple[list[str], list[list[Any]]]:
     """Return heads and rows of the person's list as a file tells them."""
-    listed: Any = sheet.model._default_manager
-    content = b"".join(export(sheet(Context(user)), listed.visible_to(user), "xlsx"))
+    content = written(user, sheet)
     heads, *rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
     return [str(head) for head in heads], rows

@@ -144,4 +144,7 @@ def _remove(one: Written, *, by: User, reason: str) -> None:
     for some in portions(list(one.made)):
         rows = manager.filter(pk__in=some)
         trace(rows, by=by, reason=reason, kind="-")
+        for field in one.model._meta.many_to_many:
+            lists: Any = field.remote_field.through
+            lists._base_manager.filter(**{f"{field.m2m_field_name()}__in": some}).delete()
         rows._raw_delete(rows.db)  # noqa: SLF001 - its lines of history are written above, in one statement

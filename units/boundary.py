@@ -72,7 +72,14 @@ _REFUSED_HEADS = (
         _("identity number"),
         (
             "CCCD",
+            "C.C.C.D",
             "CMND",
+            "CMTND",
+            "=CMT",
+            "số CMT",
+            "=số CC",
+            "ĐDCN",
+            "mã định danh",
             "căn cước",
             "chứng minh nhân dân",
             "định danh cá nhân",
@@ -86,18 +93,60 @@ _REFUSED_HEADS = (
         (
             "ngày sinh",
             "năm sinh",
+            "sinh năm",
+            "N.sinh",
+            "=NS",
             "ngày tháng năm sinh",
             "sinh ngày",
             "=tuổi",
+            "=độ tuổi",
             "date of birth",
             "birth date",
             "birthday",
         ),
     ),
-    (_("telephone number"), ("điện thoại", "số ĐT", "SĐT", "di động", "zalo", "phone", "telephone", "mobile")),
+    (
+        _("telephone number"),
+        (
+            "điện thoại",
+            "số ĐT",
+            "SĐT",
+            "ĐT liên hệ",
+            "=ĐT",
+            "=liên hệ",
+            "số liên hệ",
+            "=số máy",
+            "di động",
+            "zalo",
+            "phone",
+            "telephone",
+            "mobile",
+            "email",
+            "e-mail",
+            "thư điện tử",
+        ),
+    ),
     (
         _("home address"),
-        ("địa chỉ", "nơi ở", "nơi cư trú", "thường trú", "tạm trú", "chỗ ở", "quê quán", "home address", "address"),
+        (
+            "địa chỉ",
+            "nơi ở",
+            "nơi cư trú",
+            "thường trú",
+            "tạm trú",
+            "trú quán",
+            "trú tại",
+            "chỗ ở",
+            "quê quán",
+            "=quê",
+            "nguyên quán",
+            "hộ khẩu",
+            "HKTT",
+            "ĐKTT",
+            "ĐKHKTT",
+            "home address",
+            "address",
+        ),
     ),
     (
         _("information given by citizens"),
@@ -108,6 +157,7 @@ _REFUSED_HEADS = (
             "tin có giá trị",
             "tin giá trị",
             "=số tin",
+            "tin cung cấp",
             "người cung cấp",
             "informant",
             "informants",
@@ -127,6 +177,7 @@ _REFUSED_HEADS = (
             "bị can",
             "bị cáo",
             "đối tượng",
+            "Đ.tượng",
             "nghi phạm",
             "số tội phạm",
             "phạm tội",
@@ -137,7 +188,10 @@ _REFUSED_HEADS = (
             "cases",
         ),
     ),
-    (_("weapons"), ("vũ khí", "khẩu súng", "súng đạn", "số súng", "đạn dược", "vật liệu nổ", "weapon", "weapons")),
+    (
+        _("weapons"),
+        ("vũ khí", "khẩu súng", "súng đạn", "số súng", "=súng", "đạn dược", "vật liệu nổ", "weapon", "weapons"),
+    ),
 )
 # What must stand beside a refused phrase to make it a plain count: matters of mediation, cards issued or used.
 _CARDS = (("thẻ", "lượt"), ("thẻ", "đã cấp"))
@@ -253,6 +307,8 @@ def refusal_of(head: str) -> str:
         for spelt, whole, plain_counts in phrases:
             if not _holds(words, spelt) or (whole and len(words) != len(spelt)):
                 continue
+            if whole and len(spelt) == 1 and len(spelt[0][0]) == 2 and words != spelt:
+                continue  # of so short a word the marks tell: “ĐT” is a telephone, “DT” may be anything
             if not any(all(_holds(words, one) for one in beside) for beside in plain_counts):
                 return str(reason)
     return ""

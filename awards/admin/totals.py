@@ -12,22 +12,22 @@ from django.utils.translation import gettext_lazy as _
 from awards.admin.decisions import single_area
 from awards.models import ReportedAwardTotal
 from awards.models.decisions import shown_source
-from awards.resources.totals import ReportedTotalResource
+from awards.sheets.totals import ReportedTotalSheet
 from config.admin import ScopedAdmin
 from config.words import worded
 from units.admin import BelowFilter, VoidableMixin
-from units.sheets import SheetsMixin
+from units.importing.screens import SheetDesk
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 @admin.register(ReportedAwardTotal)
-class ReportedAwardTotalAdmin(VoidableMixin, SheetsMixin, ScopedAdmin):
+class ReportedAwardTotalAdmin(VoidableMixin, SheetDesk, ScopedAdmin):
     """Totals that others have published, split or not, with or without a number."""
 
     shelf, place_on_shelf = "commendations", 4
-    resource_class = ReportedTotalResource
+    sheet_class = ReportedTotalSheet
     list_display = ["area", "year_text", "form_names", "authority_names", "numbers", "short_source"]
     list_filter = ["year", "occasion", BelowFilter]
     search_fields = ["area__search_key"]

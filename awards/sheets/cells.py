@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from awards.models.decisions import AwardDecision, Occasion, RecipientKind
+from config.bulk import among
 from config.cells import Doubt, Refused
-from units.importing.cells import ChoiceCell, RecordCell, in_full
+from units.importing.cells import RecordCell, in_full
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from units.importing.context import Context
+
+_SEPARATOR = re.compile(r"[;\n]")
+_MOST_READINGS = 12
 
 # the words of the sheets, by code
 KINDS = {
@@ -126,9 +133,43 @@ class CatalogueCell(RecordCell):
         return tuple(row.name_vi for row in self.model.objects.all())
 
 
-class StateCell(ChoiceCell):
-    """A state in the language of the page; written out only."""
+class CatalogueListCell(CatalogueCell):
+    """Rows of a catalogue that a reported total names, with a semicolon or a new line between them."""
+
+    is_packed = True
+
+    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Any]:
+        rows = self._rows(context)
+        known = self._known(rows)
+        return {text: self._all(text, known, rows) for text in texts}
+
+    def _all(self, text: str, known: Mapping[str, Any], rows: Sequence[Any]) -> Any:
+        found = [self._one(part.strip(), known, rows) for part in _SEPARATOR.split(text) if part.strip()]
+        if refused := next((one for one in found if isinstance(one, Refused)), None):
+            return refused
+        doubt = next((one for one in found if isinstance(one, Doubt)), None)
+        meant = [one.readings if isinstance(one, Doubt) else (one,) for one in found]
+        together = tuple(tuple(dict.fromkeys(some)) for some in islice(product(*meant), _MOST_READINGS))
+        return Doubt(doubt.message, together) if doubt else together[0] or None
+
+    def pack(self, value: Any) -> Any:
+        return value and [one.pk for one in value]
+
+    def keys(self, values: list[Any]) -> list[Any]:
+        return [value and tuple(sorted(one.pk for one in value)) for value in values]
+
+    def shown(self, value: Any) -> Any:
+        return "; ".join(row.name_vi for row in value or ())
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        return ("pk",)
 
     def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
-        labels = {str(code): str(label) for code, label in self.of.choices}
-        return [labels.get(value, "") for value in selected[0]]
+        names: dict[int, list[str]] = defaultdict(list)
+        rows = self.model.objects.filter(reported_totals__in=among(selected[0]))
+        for key, name in rows.values_list("reported_totals", "name_vi"):
+            names[key].append(name)
+        return ["; ".join(names[key]) for key in selected[0]]
+
+    def choices(self, context: Context) -> Sequence[str]:
+        return ()

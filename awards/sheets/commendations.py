@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from awards import recording
 from awards.models import AwardDecision, AwardForm, AwardingAuthority, AwardingPower, Commendation, Recipient
 from awards.models.decisions import AwardState, RecipientKind
-from awards.sheets.cells import AUTHORITIES, FORMS, KINDS, OTHER_KINDS, CatalogueCell, StateCell
+from awards.sheets.cells import AUTHORITIES, FORMS, KINDS, OTHER_KINDS, CatalogueCell
 from awards.sheets.decisions import AREA, AUTHORITY, DAY, NUMBER, PrintedNumberCell
 from config.records import create_all, update_all
 from units.auth import may
 from units.importing.cells import AreaCell, ChoiceCell, DayCell, RecordCell, TextCell
 from units.importing.sheets import SHEETS, Column, Found, Outcome, Problem, Row, Sheet, key_of
 from units.importing.spills import Spill, number_and_day, office_and_place
+from units.importing.words import StateCell
 from units.models import Area
 
 if TYPE_CHECKING:

@@ -16,34 +16,33 @@ import sys
 import threading
 import unicodedata
 import zlib
+from collections import Counter
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from config.reading import limits, opendocument
+from config.reading import codings, limits, opendocument, openxml
 from config.reading.blocks import Block, Fault, encode
 from config.reading.refusals import Refused
+from config.reading.untold import Untold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml|head|meta|div|style)", re.IGNORECASE)
-_FAULTY = re.compile(rb't="e"|</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>|<f[^>]*/>\s*(?:<v\s*/>|<v></v>)?\s*</c>')
-_CELL = re.compile(rb"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_REFERENCE = re.compile(rb'\br="([A-Z]+)(\d+)"')
-_VALUE = re.compile(rb"<v>([^<]*)</v>")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{5,})"')
 _SEPARATORS = ",;\t|"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BROKEN = (BadZipFile, EOFError, zlib.error, KeyError, NotImplementedError, RuntimeError, struct.error)
-CHUNK = 1024 * 1024
-_OVERLAP = 4096
+_TRIED = 20  # rows of a CSV file by which its separator is found
+_SAMPLE = 500_000  # bytes of one by which its coding is found
 
 
 def main() -> None:
@@ -148,7 +147,7 @@ def _examined_archive(content: bytes) -> tuple[str, bool, list[str]]:
 
 def _repeated_values(archive: ZipFile) -> Iterator[bytes]:
     """Yield how often rows and columns are repeated that hold a value."""
-    for chunk in _chunks(archive, "content.xml"):
+    for chunk in openxml.chunks(archive, "content.xml"):
         for found in _REPEATED.finditer(chunk):
             if b"office:value" in chunk[found.end() : found.end() + 300]:
                 yield found[1]
@@ -167,48 +166,12 @@ def _sheet_members(archive: ZipFile, book: bytes, names: Collection[str]) -> lis
     return [targets[key] if targets.get(key) in names else "" for key in found]
 
 
-def _chunks(archive: ZipFile, name: str) -> Iterator[bytes]:
-    """Yield a member in pieces that overlap."""
-    tail = b""
-    with archive.open(name) as member:
-        while piece := member.read(CHUNK):
-            yield tail + piece
-            tail = piece[-_OVERLAP:]
-
-
-def _scan(archive: ZipFile, name: str) -> dict[tuple[int, int], str]:
-    """Return the faulty cells of a sheet by row and column, from 0."""
-    faults: dict[tuple[int, int], str] = {}
-    for chunk in _chunks(archive, name) if name else ():
-        if b't="e"' in chunk or (b"<f" in chunk and _FAULTY.search(chunk)):
-            for cell in _CELL.finditer(chunk):
-                if (told := _faulty(cell[1], cell[2] or b"")) is not None and (place := _REFERENCE.search(cell[1])):
-                    faults[int(place[2]) - 1, _column(place[1])] = told
-    return faults
-
-
-def _faulty(attributes: bytes, inside: bytes) -> str | None:
-    value = _VALUE.search(inside)
-    if b't="e"' in attributes:
-        return value[1].decode("utf-8", "replace") if value else "#"
-    if b"<f" in inside and not (value and value[1]) and b't="str"' not in attributes:
-        return ""
-    return None
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
-
-
 class _Workbook:
     """An .xlsx, .xls or .ods file."""
 
     def __init__(self, content: bytes, kind: str, days_from_1904: bool, members: list[str]) -> None:  # noqa: FBT001
         self.kind, self.days_from_1904 = kind, days_from_1904
-        self.faults: list[dict[tuple[int, int], str]] = [{} for _member in members]
+        self.untold: list[Untold] = []
         scan = threading.Thread(target=self._scan, args=(content, members))
         scan.start()  # the reader leaves a processor free meanwhile
         try:
@@ -228,15 +191,15 @@ class _Workbook:
     _broken: Exception | None = None
 
     def _scan(self, content: bytes, members: list[str]) -> None:
-        if not members and self.kind != "ods":
-            return
         try:
+            if self.kind == "xls":
+                from config.reading import oldxls  # here: its library is slow to load, and few files need it
+
+                self.untold = oldxls.untold(content)
+                return
             with ZipFile(io.BytesIO(content)) as archive:
-                if self.kind == "ods":
-                    self.faults = opendocument.faults(archive)
-                for index, name in enumerate(members):
-                    self.faults[index] = _scan(archive, name)
-        except (*BROKEN, ParseError) as error:
+                self.untold = opendocument.untold(archive) if self.kind == "ods" else openxml.untold(archive, members)
+        except (*BROKEN, ParseError, Refused) as error:
             self._broken = error
 
     def sheet(self, index: int) -> Any:
@@ -271,7 +234,8 @@ class _Workbook:
             raise Refused("too_many_columns", most=limits.MOST_COLUMNS, sheet=metadata.name)
         if height > limits.MOST_ROWS:
             raise Refused("too_many_rows", most=limits.MOST_ROWS)
-        merged = [(a[0] + 1, a[1], b[0] + 1, b[1]) for a, b in (sheet.merged_cell_ranges or [])[: limits.MOST_MERGED]]
+        ranges = sheet.merged_cell_ranges or self._untold_of(index).merged
+        merged = [(a[0] + 1, a[1], b[0] + 1, b[1]) for a, b in ranges[: limits.MOST_MERGED]]
         rows = _first(self._rows(index), limits.TOP_ROWS)
         return top | {
             "height": height,
@@ -290,15 +254,26 @@ class _Workbook:
     def _rows(self, index: int) -> Iterator[tuple[int, list[Any]]]:
         sheet = self.sheet(index)
         before = [None] * sheet.start[1]
-        faults: dict[int, dict[int, str]] = {}
-        for (row, column), text in (self.faults[index] if index < len(self.faults) else {}).items():
-            faults.setdefault(row, {})[column] = text
+        untold = self._untold_of(index)
+        odd: dict[int, list[tuple[int, str | Fault]]] = {}
+        for (row, column), form in untold.forms.items():
+            odd.setdefault(row, []).append((column, form))
+        for (row, column), text in untold.faults.items():
+            odd.setdefault(row, []).append((column, Fault(text)))
         for number, cells in enumerate(sheet.iter_rows()):  # from the first row of the file on, whatever is empty
             row = before + cells if before else cells
-            for column, text in faults[number].items() if number in faults else ():
+            for column, told in odd.get(number, ()):
                 if column < len(row):
-                    row[column] = Fault(text)
+                    row[column] = told if isinstance(told, Fault) else _in_form(row[column], told)
             yield number + 1, row
+
+    def _untold_of(self, index: int) -> Untold:
+        return self.untold[index] if index < len(self.untold) else Untold()
+
+
+def _in_form(cell: Any, form: str) -> Any:
+    """Return a day as the cell shows it."""
+    return cell.strftime(form) if isinstance(cell, date) else cell
 
 
 class _Text:
@@ -309,8 +284,13 @@ class _Text:
     def __init__(self, text: str) -> None:
         self.text = text
         csv.field_size_limit(limits.MOST_TEXT)
-        first = next((line for line in text[:100_000].splitlines() if line.strip()), "")
-        self.separator = max(_SEPARATORS, key=first.count)
+        self.separator = max(_SEPARATORS, key=self._likeness)
+
+    def _likeness(self, separator: str) -> int:
+        """Return how many separators stand in those of the first rows that have equally many."""
+        top = io.StringIO(self.text[: limits.MOST_TEXT], newline="")
+        widths = Counter(len(row) for row in islice(csv.reader(top, delimiter=separator), _TRIED))
+        return max(((width - 1) * rows for width, rows in widths.items()), default=0)
 
     def top(self, index: int) -> dict[str, Any]:
         """Return what the file begins with, and how far it goes."""
@@ -365,10 +345,20 @@ def _decoded(content: bytes) -> str:
         pass
     if not any(sign in content for sign in b",;\t|") or sum(byte < 9 for byte in content[:4096]):
         raise Refused("not_text")
-    marked = content.decode("cp1258", "replace")
-    if any(sign in marked for sign in "\u0300\u0301\u0303\u0309\u0323"):
-        return unicodedata.normalize("NFC", marked)
-    return content.decode("latin-1")
+    return _READINGS[max(_READINGS, key=lambda name: _syllables(_READINGS[name](content[:_SAMPLE])))](content)
+
+
+def _syllables(text: str) -> int:
+    """Return how many words are Vietnamese."""
+    return sum(map(codings.is_vietnamese, codings.words_of(text)))
+
+
+_READINGS: dict[str, Callable[[bytes], str]] = {
+    "latin-1": lambda content: content.decode("latin-1"),
+    "cp1258": lambda content: unicodedata.normalize("NFC", content.decode("cp1258", "replace")),
+    "tcvn3": lambda content: codings.decode(content.decode("latin-1"), codings.Coding.TCVN3),
+    "vni": lambda content: codings.decode(content.decode("latin-1"), codings.Coding.VNI),
+}
 
 
 def _first(rows: Iterable[tuple[int, list[Any]]], most: int) -> list[tuple[int, list[Any]]]:
@@ -436,8 +426,8 @@ def _cleaned(column: list[Any]) -> list[Any]:
     if kinds == {float}:
         return [int(cell) if cell.is_integer() else cell for cell in column]
     if kinds == {str}:
-        joined = "\x1e".join(column)
-        if not _CONTROL.search(joined.replace("\x1e", "")) and "" not in column:
+        joined = "\n".join(column)
+        if not _CONTROL.search(joined) and "" not in column and unicodedata.is_normalized("NFC", joined):
             stripped: list[Any] = list(map(str.strip, column))
             return stripped if "" not in stripped else [cell or None for cell in stripped]
     return [_plain(cell) for cell in column]
@@ -445,7 +435,7 @@ def _cleaned(column: list[Any]) -> list[Any]:
 
 def _plain(cell: Any) -> Any:
     if cell.__class__ is str:
-        return _CONTROL.sub("", cell).strip() or None
+        return unicodedata.normalize("NFC", _CONTROL.sub("", cell).strip()) or None
     if cell.__class__ is float:
         return int(cell) if cell.is_integer() else cell
     if cell.__class__ is datetime:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from config.admin import ScopedAdmin, ScopedInline, StackedScopedInline
 from movement.admin.texts import DueFilter
 from movement.models import AgendaItem, Announcement, Conference, Directive, Paper
-from movement.resources.conferences import ConferenceResource, DirectiveResource
+from movement.sheets.conferences import ConferenceSheet, DirectiveSheet
 from units.admin import BelowFilter, single_commune
-from units.sheets import SheetsMixin
+from units.importing.screens import SheetDesk
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -72,11 +72,11 @@ class AnnouncementInline(ScopedInline):
 
 
 @admin.register(Conference)
-class ConferenceAdmin(SheetsMixin, ScopedAdmin):
+class ConferenceAdmin(SheetDesk, ScopedAdmin):
     """Year-end conferences."""
 
     shelf, place_on_shelf = "reports", 5
-    resource_class = ConferenceResource
+    sheet_class = ConferenceSheet
     inlines = [AgendaInline, PaperInline, DirectiveInline, AnnouncementInline]
     list_display = ["name", "area_label", "year_text", "held_on", "venue", "is_public"]
     list_filter = ["year", "is_public", BelowFilter]
@@ -92,10 +92,6 @@ class ConferenceAdmin(SheetsMixin, ScopedAdmin):
         (_("Host and chair"), {"fields": ["host", "chair_office"]}),
         (_("Source"), {"fields": ["paper_count", "source", "is_public"]}),
     ]
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        """Sheets go out only."""
-        return False
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin in the person's commune, where there is one only."""
@@ -120,11 +116,11 @@ class BelowConference(BelowFilter):
 
 
 @admin.register(Directive)
-class DirectiveAdmin(SheetsMixin, ScopedAdmin):
+class DirectiveAdmin(SheetDesk, ScopedAdmin):
     """Directives as one list; they are entered with their conference."""
 
     shelf, place_on_shelf = "reports", 6
-    resource_class = DirectiveResource
+    sheet_class = DirectiveSheet
     list_display = ["text_start", "area_label", "year_text", "to", "due_on", "task_state", "is_late"]
     list_filter = ["conference__year", DueFilter, BelowConference]
     search_fields = ["conference__area__search_key"]
@@ -138,10 +134,6 @@ class DirectiveAdmin(SheetsMixin, ScopedAdmin):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Directives are entered with their conference."""
-        return False
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        """Sheets go out only."""
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.admin import ScopedInline
 from movement.admin.work import WorkAdmin, year_filter
 from movement.models import Exemplar, ModelSite, ModelType, PopularModel
-from movement.resources.exemplary import ExemplarResource, ModelSiteResource, ModelTypeResource, PopularModelResource
+from movement.sheets.exemplary import ExemplarSheet, ModelSiteSheet, ModelTypeSheet, PopularModelSheet
 from units.admin import BelowFilter
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ModelTypeAdmin(WorkAdmin):
     """Types of model; those of the areas above are seen, and kept there."""
 
     shelf, place_on_shelf = "work", 6
-    resource_class = ModelTypeResource
+    sheet_class = ModelTypeSheet
     list_display = ["name", "sector", "area_label", "is_skilful", "is_sensitive", "disseminated_on"]
     list_filter = ["sector", "is_skilful", BelowFilter]
     search_fields = ["search_key", "area__search_key"]
@@ -67,7 +67,7 @@ class PopularModelAdmin(WorkAdmin):
     """Models; one that is kept above and has a site in the person's area is seen, and kept above."""
 
     shelf, place_on_shelf = "work", 4
-    resource_class = PopularModelResource
+    sheet_class = PopularModelSheet
     inlines = [ModelSiteInline]
     list_display = ["name", "type", "area_label", "keeper", "established_on", "ended_on"]
     list_filter = [OperationFilter, "is_replicated", year_filter("established_on"), BelowFilter]
@@ -86,7 +86,7 @@ class ModelSiteAdmin(WorkAdmin):
     """Sites of all models as one list, for sheets."""
 
     shelf, place_on_shelf = "work", 5
-    resource_class = ModelSiteResource
+    sheet_class = ModelSiteSheet
     list_display = ["model", "area_label", "village", "sites", "valid_from", "valid_to"]
     list_filter = [BelowFilter]
     search_fields = ["model__search_key", "area__search_key"]
@@ -103,7 +103,7 @@ class ExemplarAdmin(WorkAdmin):
     """Exemplars: collectives by name, individuals and households by number."""
 
     shelf, place_on_shelf = "work", 7
-    resource_class = ExemplarResource
+    sheet_class = ExemplarSheet
     list_display = ["kind", "__str__", "number", "area_label", "recognised_on", "recognised_by"]
     list_filter = ["kind", year_filter("recognised_on"), BelowFilter]
     autocomplete_fields = ["area", "model", "recognised_by"]

@@ -11,7 +11,7 @@ from config.admin import ScopedAdmin, ScopedInline
 from config.words import worded
 from movement.admin.work import WorkAdmin, area_in_short, year_filter
 from movement.models import Programme, ProgrammeMeasure, ProgrammeSnapshot
-from movement.resources.programmes import SnapshotResource
+from movement.sheets.programmes import SnapshotSheet
 from units.admin import BelowFilter
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class ProgrammeSnapshotAdmin(WorkAdmin):
     """Where areas stood in what a programme measures."""
 
     shelf, place_on_shelf = "work", 10
-    resource_class = SnapshotResource
+    sheet_class = SnapshotSheet
     list_display = ["taken_on", "measure", "area_label", "printed", "aim", "source"]
     list_filter = [year_filter("taken_on"), BelowFilter]
     search_fields = ["area__search_key", "measure__programme__search_key"]

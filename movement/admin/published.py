@@ -15,10 +15,10 @@ from config.languages import by_language
 from movement import printed
 from movement.beside import span_text
 from movement.models import PublishedFigure
-from movement.resources.published import PublishedFigureResource
+from movement.sheets.published import PublishedFigureSheet
 from units.admin import single_commune
+from units.importing.screens import SheetDesk
 from units.models import UnitKind
-from units.sheets import SheetsMixin
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -42,12 +42,12 @@ class PublishedFigureForm(VersionedForm):
 
 
 @admin.register(PublishedFigure)
-class PublishedFigureAdmin(SheetsMixin, ScopedAdmin):
+class PublishedFigureAdmin(SheetDesk, ScopedAdmin):
     """What others have printed."""
 
     shelf, place_on_shelf = "reports", 7
     form = PublishedFigureForm
-    resource_class = PublishedFigureResource
+    sheet_class = PublishedFigureSheet
     list_display = ["figure_label", "area", "time_text", "printed_text", "source", "of_record"]
     list_filter = ["year", "of_record", "does_not_add_up"]
     search_fields = ["area__search_key"]

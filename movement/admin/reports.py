@@ -24,14 +24,13 @@ from movement.admin.sources import list_of
 from movement.admin.texts import TEXT_INLINES, ReportTexts
 from movement.forms import CorrectionForm, FigureForm, FigureFormSet, MoveForm
 from movement.models import Edition, Figure, Indicator, IndicatorSection, Period, Report, ReviewRoute
-from movement.resources.figures import ReportResource
 from movement.sheets.figures import FigureSheet
+from movement.sheets.reports import ReportSheet
 from movement.workflow import REPORT_MOVES
 from units.admin import BelowFilter
 from units.auth import person
 from units.importing.screens import SheetDesk
 from units.models import UnitKind
-from units.sheets import SheetsMixin
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -123,11 +122,11 @@ class FigureInline(ScopedInline):
 
 
 @admin.register(Report)
-class ReportAdmin(SheetsMixin, ReportTexts):
+class ReportAdmin(SheetDesk, ReportTexts):
     """Reports: the form, its moves, and corrections after approval."""
 
     shelf, place_on_shelf = "reports", 1
-    resource_class = ReportResource
+    sheet_class = ReportSheet
     inlines = [FigureInline, *TEXT_INLINES]
     list_display = ["area_label", "period", "state", "due", "is_late"]
     list_filter = ["period__year", "state", "area__level", BelowFilter]
@@ -140,10 +139,6 @@ class ReportAdmin(SheetsMixin, ReportTexts):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Reports are opened with the period."""
-        return False
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        """Figures are imported, not reports."""
         return False
 
     @admin.display(description=_("area"), ordering="area__sort_key")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from movement.admin.work import WorkAdmin, year_filter
 from movement.models import MediationResult, SafetyStandardResult
-from movement.resources.results import MediationResource, StandardResource
+from movement.sheets.results import MediationSheet, StandardSheet
 from units.admin import BelowFilter
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class SafetyStandardResultAdmin(WorkAdmin):
     """Results of the standard “Safe in security and order”."""
 
     shelf, place_on_shelf = "work", 8
-    resource_class = StandardResource
+    sheet_class = StandardSheet
     list_display = ["year_text", "object", "area_label", "total", "registered", "met", "rated"]
     list_filter = ["object", "year", BelowFilter]
     autocomplete_fields = ["area", "recogniser"]
@@ -54,7 +54,7 @@ class MediationResultAdmin(WorkAdmin):
     """Mediation at the grassroots."""
 
     shelf, place_on_shelf = "work", 9
-    resource_class = MediationResource
+    sheet_class = MediationSheet
     list_display = ["starts_on", "ends_on", "area_label", "received", "successful", "rate", "rate_of_received"]
     list_filter = [year_filter("ends_on"), BelowFilter]
     fields = [

@@ -25,11 +25,11 @@ from movement import follow_up, texts
 from movement.models import Report, ReportSection, Shortcoming, Task, TaskProgress
 from movement.models.reports import APPROVED_STATES
 from movement.models.texts import shortened
-from movement.resources.texts import ShortcomingResource, TaskResource
+from movement.sheets.texts import ShortcomingSheet, TaskSheet
 from units.admin import BelowFilter
 from units.auth import may, person
 from units.boundary import refuse_blocked_text
-from units.sheets import SheetsMixin
+from units.importing.screens import SheetDesk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -307,7 +307,7 @@ class DueFilter(admin.SimpleListFilter):
                 return queryset
 
 
-class ThreadPage(SheetsMixin, ScopedAdmin):
+class ThreadPage(SheetDesk, ScopedAdmin):
     """A page on a row of a report, with its whole thread below."""
 
     change_form_template = "admin/movement/thread_change_form.html"
@@ -317,10 +317,6 @@ class ThreadPage(SheetsMixin, ScopedAdmin):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Rows are written on the page of their report."""
-        return False
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        """Sheets go out only."""
         return False
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -357,7 +353,7 @@ class ShortcomingAdmin(ThreadPage):
     """Shortcomings as one list; they are written in the report."""
 
     shelf, place_on_shelf = "reports", 3
-    resource_class = ShortcomingResource
+    sheet_class = ShortcomingSheet
     year_field = "report__period__year"
     list_display = ["text_start", "year_text", "area_label", "extent", "is_public"]
     list_filter = ["report__period__year", "is_public", BelowReport]
@@ -417,7 +413,7 @@ class TaskAdmin(ThreadPage):
     """Tasks as one list, and their progress; they are set in the report."""
 
     shelf, place_on_shelf = "reports", 4
-    resource_class = TaskResource
+    sheet_class = TaskSheet
     inlines = [TaskProgressInline]
     year_field = "year"
     list_display = ["text_start", "year_text", "area_label", "lead", "due_on", "state", "is_late"]

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from config.admin import ScopedAdmin, VersionedForm
 from movement.models import Event, Inspection, IssuedDocument
-from movement.resources.work import DocumentResource, EventResource, InspectionResource
+from movement.sheets.work import DocumentSheet, EventSheet, InspectionSheet
 from units.admin import BelowFilter, VoidableMixin, single_commune
 from units.attachments import download_link, store_upload
 from units.auth import person
 from units.forms import UploadMixin
-from units.sheets import SheetsMixin
+from units.importing.screens import SheetDesk
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -51,7 +51,7 @@ def area_in_short(area: Area) -> str:
     return f"{area}, {above}" if above is not None and above.pk != area.pk else str(area)
 
 
-class WorkAdmin(VoidableMixin, SheetsMixin, ScopedAdmin):
+class WorkAdmin(VoidableMixin, SheetDesk, ScopedAdmin):
     """A list of what areas did or keep, found by area and handed in and out as a sheet."""
 
     search_fields: Any = ["area__search_key"]
@@ -75,7 +75,7 @@ class EventAdmin(WorkAdmin):
     """Launches, information sessions, festival days, training."""
 
     shelf, place_on_shelf = "work", 1
-    resource_class = EventResource
+    sheet_class = EventSheet
     list_display = ["starts_on", "kind", "what", "area_label", "sessions", "attendance"]
     list_filter = ["kind", year_filter("starts_on"), BelowFilter]
     search_fields = ["area__search_key", "host__search_key"]
@@ -104,7 +104,7 @@ class InspectionAdmin(WorkAdmin):
     """Visits to inspect and guide."""
 
     shelf, place_on_shelf = "work", 2
-    resource_class = InspectionResource
+    sheet_class = InspectionSheet
     list_display = ["held_on", "area_label", "inspected", "body", "visits", "topic"]
     list_filter = [year_filter("held_on"), BelowFilter]
     search_fields = ["area__search_key", "inspected__search_key"]
@@ -131,7 +131,7 @@ class IssuedDocumentAdmin(WorkAdmin):
 
     shelf, place_on_shelf = "work", 3
     form = DocumentForm
-    resource_class = DocumentResource
+    sheet_class = DocumentSheet
     list_display = ["issued_on", "kind", "number", "short_abstract", "area_label", "kept_file"]
     list_filter = ["kind", year_filter("issued_on"), BelowFilter]
     search_fields = ["area__search_key", "issuer__search_key"]

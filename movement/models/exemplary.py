@@ -193,7 +193,7 @@ class ModelSite(AsOf, Dated, PartRecord):
     history = history()
     as_of = ("valid_from",)
     whole_name = "model"
-    joined = ("area__district",)
+    joined = ("model__area", "area__district")
 
     class Meta:
         verbose_name = _("model site")

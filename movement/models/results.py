@@ -17,7 +17,7 @@ from units.boundary import refuse_blocked_text
 from units.models import Body, VoidableRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class SafetyStandardResult(VoidableRecord):
@@ -174,19 +174,19 @@ class MediationResult(VoidableRecord):
                 }
             )
 
+    others: Sequence[MediationResult] | None = None  # valid ones of the area, where many were asked for at once
+
     def _refuse_days_counted_twice(self) -> None:
         if self.void_reason or not (self.area_id and self.starts_on and self.ends_on):
             return
-        others = MediationResult.objects.valid().filter(
-            area=self.area_id, starts_on__lte=self.ends_on, ends_on__gte=self.starts_on
-        )
-        if (other := others.exclude(pk=self.pk).first()) is not None:
-            raise ValidationError(
-                {
-                    "starts_on": _("These days overlap with “%(other)s”, so matters would count twice.")
-                    % {"other": other}
-                }
-            )
+        others: Iterable[MediationResult] | None = self.others
+        if others is None:
+            valid = MediationResult.objects.valid().filter(area=self.area_id, starts_on__lte=self.ends_on)
+            others = valid.filter(ends_on__gte=self.starts_on).exclude(pk=self.pk)
+        for other in others:
+            if other.starts_on <= self.ends_on and other.ends_on >= self.starts_on:
+                said = _("These days overlap with “%(other)s”, so matters would count twice.") % {"other": other}
+                raise ValidationError({"starts_on": said})
 
 
 def added(numbers: Iterable[int | None]) -> int | None:

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from config.cells import Doubt
 from config.folding import fold
 from config.records import update_all
 from movement.models import Figure, Indicator, Report
 from movement.models.reports import OPEN_STATES
 from movement.reports import locked_text, refuse_typed
-from movement.sheets.cells import WordCell
 from movement.sheets.heads import OTHER_HEADS
 from units.importing.cells import AreaCell, CountCell, TextCell, YearCell
 from units.importing.money import MoneyCell
 from units.importing.sheets import SHEETS, YEAR, Column, Found, Outcome, Problem, Sheet, area_name, blocks_of, key_of
+from units.importing.words import WordCell
+from units.models import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +31,33 @@ if TYPE_CHECKING:
     from units.importing.context import Context
 
 _OF_FIGURE = "figure_"
+
+
+class OwnAreaCell(AreaCell):
+    """The area that states its own figures. A row of one that lies above others in the file may be the sum of them."""
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Any]:
+        areas = super().read(column, context)
+        above = {
+            key
+            for area in areas
+            if isinstance(area, Area)
+            for key in (area.district_id, area.province_id, area.parent_id)
+            if key != area.pk
+        }
+        said = _(
+            "%(area)s lies above other rows: does it state figures of its own, or is it their sum, to be left out?"
+        )
+        doubts = {
+            area.pk: Doubt(said % {"area": area}, (area,))
+            for area in areas
+            if isinstance(area, Area) and area.pk in above
+        }
+        return [doubts.get(area.pk, area) if isinstance(area, Area) else area for area in areas]
+
+
 AREA_COLUMN = Column(
-    "area", "Mã địa bàn", AreaCell(), required=True,
+    "area", "Mã địa bàn", OwnAreaCell(), required=True,
     also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Tên đơn vị", "Tên xã", "Huyện", "Đơn vị báo cáo", "Xã, thị trấn", "Phường, xã", "Mã xã", "UBND xã", "Mã ĐVHC"), example="C01897",
 )  # fmt: skip
 
@@ -198,9 +225,6 @@ class FigureSheet(Sheet):
             figure.register_on = None if figure.indicator.counts_records else figure.register_on
         update_all(figures, ["own", "register_on"], by=self.user)
         return []
-
-    def name_of(self, checked: Checked, index: int) -> str:
-        return str(checked.columns["area"][index])
 
     # ---------------------------------------------------------------- out again: as the list shows them, line by line
 

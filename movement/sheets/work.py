@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from movement.models import Event
+from movement.models import Event, Inspection, IssuedDocument
+from movement.sheets.cells import number_with_day
+from movement.sheets.columns import AREA_COLUMN
 from units.importing.cells import AreaCell, ChoiceCell, CountCell, DayCell, NameCell, TextCell, YesCell
 from units.importing.money import MoneyCell
 from units.importing.sheets import SHEETS, Column, Voidable, area_name
@@ -37,6 +39,24 @@ OTHER_LEVELS = {
     Event.HostLevel.PROVINCE: "cấp tỉnh",
     Event.HostLevel.ORGANISATION: "cơ quan;doanh nghiệp;trường học;nhà trường;trường",
 }
+DOCUMENT_KINDS = {
+    IssuedDocument.Kind.RESOLUTION: "Nghị quyết",
+    IssuedDocument.Kind.DIRECTIVE: "Chỉ thị",
+    IssuedDocument.Kind.PLAN: "Kế hoạch",
+    IssuedDocument.Kind.GUIDANCE: "Hướng dẫn",
+    IssuedDocument.Kind.LETTER: "Công văn",
+    IssuedDocument.Kind.DECISION: "Quyết định",
+    IssuedDocument.Kind.OTHER: "Văn bản khác",
+}
+OTHER_DOCUMENTS = {
+    IssuedDocument.Kind.RESOLUTION: "NQ",
+    IssuedDocument.Kind.DIRECTIVE: "CT",
+    IssuedDocument.Kind.PLAN: "KH",
+    IssuedDocument.Kind.GUIDANCE: "HD;văn bản hướng dẫn",
+    IssuedDocument.Kind.LETTER: "CV",
+    IssuedDocument.Kind.DECISION: "QĐ",
+    IssuedDocument.Kind.OTHER: "khác",
+}
 
 
 @SHEETS.add
@@ -45,7 +65,7 @@ class EventSheet(Voidable):
 
     model = Event
     columns = (
-        Column("area", "Mã địa bàn", AreaCell(), required=True, also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Tên xã", "Xã, TT", "Xã, thị trấn"), example="C01897"),
+        Column("area", "Mã địa bàn", AreaCell(), required=True, also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Tên xã", "Xã, TT", "Xã, thị trấn", "Phường, xã"), example="C01897"),
         area_name(),
         Column("kind", "Loại", ChoiceCell(Event.Kind, EVENT_KINDS, also=OTHER_KINDS), required=True, also=("Hình thức", "Loại hoạt động", "Loại hình", "Hoạt động"), example="Tuyên truyền"),
         Column("name", "Nội dung", TextCell(), also=("Tên hoạt động", "Nội dung tuyên truyền", "Tên sự kiện", "Nội dung hoạt động"), example="Phòng ngừa lừa đảo qua mạng"),
@@ -62,3 +82,39 @@ class EventSheet(Voidable):
         Column("note", "Ghi chú", TextCell()),
     )  # fmt: skip
     alike = ("area", "kind", "name", "village", "starts_on", "host", "host_level")
+
+
+@SHEETS.add
+class InspectionSheet(Voidable):
+    """Visits to inspect and guide."""
+
+    model = Inspection
+    columns = (
+        AREA_COLUMN,
+        area_name(),
+        Column("held_on", "Ngày", DayCell(), required=True, also=("Ngày kiểm tra", "Thời gian kiểm tra", "Thời gian", "Ngày thực hiện"), example=date(2024, 5, 6)),
+        Column("inspected", "Mã địa bàn được kiểm tra", AreaCell(), also=("Đơn vị được kiểm tra", "Nơi được kiểm tra", "Xã được kiểm tra")),
+        area_name("inspected", "Địa bàn được kiểm tra"),
+        Column("body", "Cơ quan kiểm tra", NameCell(Body), also=("Đoàn kiểm tra", "Đơn vị kiểm tra", "Cơ quan chủ trì")),
+        Column("visits", "Số lượt kiểm tra", CountCell(), default=1, also=("Lượt kiểm tra", "Số lượt", "Số cuộc", "Số lần")),
+        Column("subject", "Nội dung", TextCell(), also=("Nội dung kiểm tra", "Chuyên đề kiểm tra"), example="Công tác phong trào"),
+        Column("note", "Ghi chú", TextCell()),
+    )  # fmt: skip
+    alike = ("area", "held_on", "inspected", "body", "subject")
+
+
+@SHEETS.add
+class DocumentSheet(Voidable):
+    """Documents issued; their files are handed in on the page of each."""
+
+    model = IssuedDocument
+    columns = (
+        AREA_COLUMN,
+        area_name(),
+        Column("kind", "Loại văn bản", ChoiceCell(IssuedDocument.Kind, DOCUMENT_KINDS, also=OTHER_DOCUMENTS), required=True, also=("Loại", "Hình thức văn bản", "Tên loại văn bản"), example="Kế hoạch"),
+        Column("number", "Số, ký hiệu", TextCell(), spill=Spill("issued_on", number_with_day), also=("Số hiệu", "Số văn bản", "Số/ký hiệu", "Số, ký hiệu văn bản"), example="15/KH-UBND"),
+        Column("issued_on", "Ngày ban hành", DayCell(), required=True, also=("Ngày", "Ngày văn bản", "Ngày, tháng, năm", "Ngày ký"), example=date(2024, 1, 15)),
+        Column("issuer", "Cơ quan ban hành", NameCell(Body), also=("Nơi ban hành", "Đơn vị ban hành")),
+        Column("abstract", "Trích yếu", TextCell(), required=True, also=("Trích yếu nội dung", "Nội dung", "Về việc", "V/v", "Tên văn bản"), example="Kế hoạch thực hiện phong trào năm 2024"),
+    )  # fmt: skip
+    alike = ("area", "kind", "number", "issued_on", "abstract")

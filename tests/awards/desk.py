@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.test import Client
 from django.urls import reverse
-from python_calamine import CalamineWorkbook
 
 from awards import catalogue
 from awards.models import AwardDecision, AwardForm, AwardingAuthority
@@ -104,31 +102,3 @@ def row_errors(response: Any) -> list[dict[str, list[str]]]:
     """Return the errors of the rows, by field."""
     formsets = [one.formset for one in response.context["inline_admin_formsets"]]
     return [{name: list(said) for name, said in row.items()} for formset in formsets for row in formset.errors if row]
-
-
-# ---------------------------------------------------------------- sheets
-
-
-def upload(client: Client, of: str, content: bytes) -> Any:
-    file = BytesIO(content)
-    file.name = "to.xlsx"
-    return client.post(reverse(f"admin:awards_{of}_import"), {"import_file": file, "resource": "0", "format": "0"})
-
-
-def confirm(client: Client, of: str, preview: Any) -> Any:
-    form = preview.context["confirm_form"].initial
-    return client.post(reverse(f"admin:awards_{of}_process_import"), form, follow=True)
-
-
-def refused(preview: Any) -> dict[int, dict[str, list[str]]]:
-    """Return what is wrong with each row: what, by the head of the column."""
-    return {
-        one.number: one.error.message_dict if hasattr(one.error, "error_dict") else {"": one.error.messages}
-        for one in preview.context["result"].invalid_rows
-    }
-
-
-def exported(client: Client, of: str) -> tuple[list[str], list[list[Any]]]:
-    content = client.post(reverse(f"admin:awards_{of}_export"), {"format": "0", "resource": "0"}).content
-    heads, *rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
-    return [str(head) for head in heads], rows

@@ -132,7 +132,7 @@ def test_who_does_not_work_with_names_reaches_none(desk: Desk, row: Commendation
 
     codes = [client.get(address).status_code for address in pages_with_names(row)]
     sheets = [
-        client.post(reverse(f"admin:awards_{name}_export"), {"format": "0", "resource": "0"}).status_code
+        client.get(reverse(f"admin:awards_{name}_export"), {"form": "xlsx"}).status_code
         for name in ("commendation", "awarddecision")
     ]
     picked = client.get(

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.models import AwardDecision, Commendation, Recipient, ReportedAwardTotal
 from awards.sheets.commendations import CommendationSheet
 from awards.sheets.decisions import DecisionSheet
+from awards.sheets.totals import ReportedTotalSheet
 from config.reading.files import decode
-from config.spreadsheets import workbook
 from tests.awards import desk as desks
-from tests.awards.desk import decision_by, form_called, refused, signed_in, upload
+from tests.awards.desk import authority_called, decision_by, form_called, signed_in
 from tests.desk import bring_in, confirm, counts, exported, refusals, untaken
 from tests.factories import CommendationFactory, RecipientFactory, ReportedTotalFactory, province
 from tests.people import posted
+from units.importing.desk import answer
+from units.importing.undoing import undo
+from units.importing.work import start_check
 from units.models import ImportBatch, UploadBlock
 from units.models.people import Role
 
@@ -364,10 +369,6 @@ def test_two_decisions_alike_are_told_apart_by_their_area(desk: Desk) -> None:
 # ---------------------------------------------------------------- reported totals
 
 
-def old_bring_in(desk: Desk, of: str, heads: list[str], rows: list[list[Any]]) -> Any:
-    return desks.confirm(desk.client, of, upload(desk.client, of, workbook(heads, rows)))
-
-
 def test_reported_totals_come_in_split_mixed_and_without_a_number(desk: Desk) -> None:
     rows = [
         ["P06", 2018, "Bằng khen", "Chủ tịch UBND tỉnh", 11, 11, "", "", "CAND"],
@@ -385,7 +386,7 @@ def test_reported_totals_come_in_split_mixed_and_without_a_number(desk: Desk) ->
         ],
     ]
 
-    old_bring_in(desk, "reportedawardtotal", TOTALS, rows)
+    batch = store(desk, ReportedTotalSheet, TOTALS, rows)
 
     assert [
         (one.year, one.forms.count(), one.authorities.count(), one.collectives, one.individuals, one.mixed, one.word)
@@ -395,23 +396,126 @@ def test_reported_totals_come_in_split_mixed_and_without_a_number(desk: Desk) ->
         (2022, 2, 0, None, None, 180, "nearly"),
         (2022, 2, 3, None, None, None, ""),
     ]
+    lines = ReportedAwardTotal.history.filter(batch_id=batch.pk).order_by("history_id")
+    assert [(one.history_type, one.version, one.forms.count(), one.authorities.count()) for one in lines] == [
+        ("+", 1, 0, 0), ("+", 1, 0, 0), ("+", 1, 0, 0), ("~", 1, 1, 1), ("~", 1, 2, 0), ("~", 1, 2, 3),
+    ]  # fmt: skip
 
 
 def test_an_exported_total_comes_back_with_a_change_of_its_number_only(desk: Desk) -> None:
     forms = [form_called("bang_khen"), form_called("giay_khen")]
     total = ReportedTotalFactory(area=desk.province, year=2022, forms=forms, mixed=5)
     ReportedTotalFactory(area=desk.province, year=2022, forms=forms[:1], mixed=9)
-    heads, cells = desks.exported(desk.client, "reportedawardtotal")
+    heads, cells = exported(desk.secretary, ReportedTotalSheet)
     same = [list(line) for line in cells]
     for line in cells:
         line[heads.index("Số chung, chưa tách")] = {5: 6, 9: 9}[int(line[heads.index("Số chung, chưa tách")])]
 
-    old_bring_in(desk, "reportedawardtotal", heads, same)
-    old_bring_in(desk, "reportedawardtotal", heads, cells)
+    twice = counts(bring(desk, ReportedTotalSheet, heads, same))
+    store(desk, ReportedTotalSheet, heads, cells)
 
     total.refresh_from_db()
     assert (total.mixed, total.forms.count(), ReportedAwardTotal.objects.count()) == (6, 2, 2)
-    assert list(ImportBatch.objects.order_by("pk").values_list("new", "changed", "same")) == [(0, 0, 2), (0, 1, 1)]
+    assert (twice, total.history.latest().forms.count()) == ((0, 0, 2, 0), 2)
+    assert list(ImportBatch.objects.order_by("pk").values_list("new", "changed", "same")) == [(0, 1, 1)]
+
+
+def test_an_older_version_of_a_total_is_refused(desk: Desk) -> None:
+    total = ReportedTotalFactory(area=desk.province, year=2022, forms=[form_called("bang_khen")], mixed=5)
+    heads, cells = exported(desk.secretary, ReportedTotalSheet)
+    cells[0][heads.index("Số chung, chưa tách")] = 6
+    total.save()
+
+    preview = bring(desk, ReportedTotalSheet, heads, cells)
+
+    assert refusals(preview) == {2: ["Phiên bản"]}
+
+
+def test_the_same_totals_come_in_once(desk: Desk) -> None:
+    row: list[Any] = ["P06", 2018, "Bằng khen; Giấy khen", "Chủ tịch UBND tỉnh", 11, 11, "", "", "CAND"]
+    turned: list[Any] = ["P06", 2018, "Giấy khen; Bằng khen", "Chủ tịch UBND tỉnh", 11, 12, "", "", "CAND"]
+    other: list[Any] = ["P06", 2018, "Bằng khen; Giấy khen", "", 11, 11, "", "", "CAND"]
+
+    in_one_file = bring(desk, ReportedTotalSheet, TOTALS, [row, turned, other])
+    store(desk, ReportedTotalSheet, TOTALS, [row, other])
+    again = bring(desk, ReportedTotalSheet, TOTALS, [turned])
+
+    assert (counts(in_one_file), refusals(in_one_file)) == ((2, 0, 0, 1), {3: [""]})
+    assert [one["cells"] for one in again.preview["changed"]] == [[["individuals", "11", "12"]]]
+
+
+def test_a_total_that_was_taken_back_leaves_its_place_to_another(desk: Desk) -> None:
+    row: list[Any] = ["P06", 2018, "Bằng khen", "", 11, 11, "", "", "CAND"]
+    store(desk, ReportedTotalSheet, TOTALS, [row])
+    heads, (cells,) = exported(desk.secretary, ReportedTotalSheet)
+    cells[heads.index("Nhập nhầm, lý do")] = "Nhập nhầm năm"
+    store(desk, ReportedTotalSheet, heads, [cells])
+    store(desk, ReportedTotalSheet, TOTALS, [row])
+
+    preview = bring(desk, ReportedTotalSheet, *exported(desk.secretary, ReportedTotalSheet))
+
+    assert counts(preview) == (0, 0, 2, 0)
+    assert list(ReportedAwardTotal.objects.order_by("pk").values_list("void_reason", "version")) == [
+        ("Nhập nhầm năm", 2), ("", 1),
+    ]  # fmt: skip
+
+
+def test_an_import_of_totals_is_taken_back_with_what_they_list(desk: Desk) -> None:
+    row: list[Any] = ["P06", 2018, "Bằng khen; Giấy khen", "Chủ tịch UBND tỉnh", 11, 11, "", "", "CAND"]
+    batch = store(desk, ReportedTotalSheet, TOTALS, [row])
+
+    undo(batch, by=desk.secretary)
+
+    assert (ReportedAwardTotal.objects.count(), ReportedAwardTotal.forms.through.objects.count()) == (0, 0)
+    assert [one.forms.count() for one in ReportedAwardTotal.history.filter(history_type="-")] == [2]
+
+
+def test_a_form_that_is_not_written_in_full_is_asked_within_its_list(desk: Desk) -> None:
+    row: list[Any] = ["P06", 2018, "Giấy khen; Kỷ niệm", "", 11, 11, "", "", "CAND"]
+
+    preview = bring(desk, ReportedTotalSheet, TOTALS, [row])
+    (question,) = preview.preview["questions"]
+    answered = [reading for reading, _shown in question["readings"]]
+
+    assert (refusals(preview), [one.split("; ")[0] for one in answered]) == ({2: ["Hình thức"]}, ["Giấy khen"])
+    answer(preview, {"forms": {"Giấy khen; Kỷ niệm": answered[0]}})
+    start_check(preview)
+    assert counts(preview) == (1, 0, 0, 0)
+
+
+def test_an_export_of_totals_costs_the_same_for_one_and_three(desk: Desk) -> None:
+    def more() -> None:
+        ReportedTotalFactory(
+            area=desk.province, forms=[form_called("bang_khen")], authorities=[authority_called("chu_tich_ubnd_tinh")]
+        )
+
+    more()
+    exported(desk.secretary, ReportedTotalSheet)
+    costs = []
+    for _time in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            lines = exported(desk.secretary, ReportedTotalSheet)[1]
+        costs.append((len(lines), len(queries)))
+        more()
+        more()
+
+    assert [number for number, _cost in costs] == [1, 3]
+    assert costs[0][1] == costs[1][1]
+
+
+def test_an_import_of_totals_costs_the_same_for_one_row_and_eleven(desk: Desk) -> None:
+    desk.secretary.reach()  # asked once for each person
+    costs = []
+    for number in (1, 11):
+        rows: list[list[Any]] = [
+            ["P06", 2018, "Bằng khen", "Chủ tịch UBND tỉnh", 1, 1, "", "", f"Báo {number}-{one}"]
+            for one in range(number)
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            store(desk, ReportedTotalSheet, TOTALS, rows)
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
 
 
 @pytest.mark.parametrize(
@@ -431,9 +535,9 @@ def test_a_bad_cell_of_a_total_is_named(desk: Desk, cell: int, value: Any, head:
     row: list[Any] = ["P06", 2018, "Bằng khen", "Chủ tịch UBND tỉnh", 11, 11, "", "", "CAND"]
     row[cell] = value
 
-    preview = upload(desk.client, "reportedawardtotal", workbook(TOTALS, [row]))
+    preview = bring(desk, ReportedTotalSheet, TOTALS, [row])
 
-    assert {number: list(said) for number, said in refused(preview).items()} == {2: [head]}
+    assert refusals(preview) == {2: [head]}
     assert ReportedAwardTotal.objects.count() == 0
 
 

@@ -83,7 +83,9 @@ def ods(rows: str) -> bytes:
         f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
         f'<table:table table:name="A">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
     )
-    return archive({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+    manifest = '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return archive({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content})
 
 
 def ods_cell(text: str) -> str:

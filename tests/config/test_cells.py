@@ -80,6 +80,12 @@ def test_what_is_no_count_is_refused(cell: Any) -> None:
     assert count(cell) == "refused"
 
 
+def test_whole_numbers_among_fractions_may_be_thousands() -> None:
+    numbers = [told(value) for value in read_counts([1.052, 2, 1.35, 0, 2400])]
+
+    assert numbers == [(1052,), (2000, 2), (1350,), 0, 2400]
+
+
 def test_a_comma_is_asked_where_the_column_uses_it_for_decimals() -> None:
     assert [told(value) for value in read_counts(["1,052", "2,5", "7"])] == [(1052,), "refused", 7]
     assert [told(value) for value in read_counts(["1,052", "1.052", "7"])] == [1052, 1052, 7]
@@ -166,6 +172,19 @@ def test_a_column_that_shows_the_month_first_is_asked_throughout() -> None:
     ]  # fmt: skip
 
 
+def test_one_cell_among_texts_is_asked_too() -> None:
+    days = [told(value) for value in read_days(["15/3/2022", "28/3/2022", date(2022, 5, 3)], today=TODAY)]
+
+    assert days == [date(2022, 3, 15), date(2022, 3, 28), (date(2022, 3, 5), date(2022, 5, 3))]
+
+
+@pytest.mark.parametrize(
+    ("cell", "readings"), [("10-11/2022", (date(2022, 11, 10),)), ("7-8/2014", (date(2014, 8, 7),))]
+)
+def test_two_months_are_no_day(cell: str, readings: Any) -> None:
+    assert day(cell) == readings
+
+
 def test_cells_that_excel_has_turned_are_asked() -> None:
     values = read_days(["25/12/2024", date(2024, 5, 6), date(2024, 8, 8), date(2024, 1, 2)], today=TODAY)
 
@@ -198,7 +217,13 @@ def test_no_cell_is_too_odd_for_any_reader(column: list[Any]) -> None:
 
 
 def test_a_text_is_taken_as_it_reads() -> None:
-    assert read_texts(["Tổ", 1052, 1.5, date(2024, 12, 5), None]) == ["Tổ", "1052", "1,5", "05/12/2024", ""]
+    assert read_texts(["Tổ", 1052, 1.5, None]) == ["Tổ", "1052", "1,5", ""]
+
+
+def test_a_day_among_texts_is_asked() -> None:
+    told_ = [told(cell) for cell in read_texts(["thôn 3", date(2024, 4, 3)])]
+
+    assert told_ == ["thôn 3", ("03/04/2024", "3-4", "3/4", "4-3")]
 
 
 @pytest.mark.parametrize(

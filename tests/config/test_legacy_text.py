@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.cells import Doubt
-from config.legacy_text import Coding, clean, coding_of, decode, decode_column, is_vietnamese, settle_all
+from config.legacy_text import UNICODE, TwoReadings, clean, codings_of, decode_column, readings_of, settle_all
+from config.reading.codings import Coding, decode, is_vietnamese
 
+TCVN3, VNI = frozenset({Coding.TCVN3}), frozenset({Coding.VNI})
 # real titles of reports and lists, each as it reads, in TCVN3 and in VNI
 TEXTS = [
     ("Cộng hòa xã hội chủ nghĩa Việt Nam", "Céng hßa x· héi chñ nghÜa ViÖt Nam", "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam"),
@@ -33,8 +35,8 @@ def test_old_texts_are_decoded(plain: str, tcvn3: str, vni: str) -> None:
 def test_a_column_tells_how_it_is_coded(place: int) -> None:
     column = [texts[place] for texts in TEXTS]
 
-    assert coding_of(column) is (Coding.TCVN3, Coding.VNI)[place - 1]
-    assert decode_column([*column, 7, None], {}, "a", Coding.UNICODE) == [*(texts[0] for texts in TEXTS), 7, None]
+    assert codings_of(column) == (TCVN3, VNI)[place - 1]
+    assert decode_column([*column, 7, None], {}, "a", UNICODE) == [*(texts[0] for texts in TEXTS), 7, None]
 
 
 @pytest.mark.parametrize(
@@ -48,13 +50,56 @@ def test_a_column_tells_how_it_is_coded(place: int) -> None:
     ],
 )
 def test_other_texts_are_left_alone(texts: list[str]) -> None:
-    assert coding_of(texts) is Coding.UNICODE
-    assert decode_column(list(texts), {}, "a", Coding.UNICODE) == texts
+    assert codings_of(texts) == UNICODE
+    assert decode_column(list(texts), {}, "a", UNICODE) == texts
 
 
 def test_a_column_that_does_not_tell_follows_its_sheet() -> None:
-    assert decode_column(["Lý"], {}, "a", Coding.TCVN3) == ["Lý"]
-    assert decode_column(["©n"], {}, "a", Coding.TCVN3) == ["ân"]
+    assert decode_column(["Lý", "thôn"], {}, "a", TCVN3) == ["Lý", "thụn"]
+    assert decode_column(["©n"], {}, "a", TCVN3) == ["ân"]
+
+
+@pytest.mark.parametrize(
+    ("column", "tab", "read"),
+    [
+        (["Th«n Nµ LÑng", "P¸c Chang", "thôn Nà Lâm", "Bản Cấu"], UNICODE, ["Thôn Nà Lẹng", "Pác Chang", "thôn Nà Lâm", "Bản Cấu"]),
+        (["Ông Lâm lo chung", "Bà Hà", "khá"], VNI, ["Ông Lâm lo chung", "Bà Hà", "khá"]),
+        (["Coù", "x", "Khoâng"], VNI | UNICODE, ["Có", "x", "Không"]),
+        (["Hoà giải", "3 × 4 m", "½ giờ"], UNICODE, ["Hoà giải", "3 × 4 m", "½ giờ"]),
+    ],
+)  # fmt: skip
+def test_each_cell_tells_how_it_is_coded(column: list[str], tab: frozenset[Coding], read: list[str]) -> None:
+    assert decode_column(column, {}, "a", tab) == read
+
+
+@pytest.mark.parametrize(
+    ("column", "asked", "readings"),
+    [
+        (["Nµ LÑng", "P¸c Chang", "Nà Tu", "thôn"], "thôn", ("thôn", "thụn")),
+        (["Toå 1", "Ñöôøng", "Bản Cấu", "Hoàng"], "Hoàng", ("Hoàng", "Hồng")),
+    ],
+)
+def test_a_cell_that_reads_both_ways_among_others_of_both_is_asked(
+    column: list[str], asked: str, readings: tuple[str, str]
+) -> None:
+    read = decode_column(column, {}, "a", UNICODE)
+    (doubt,) = [one for one in settle_all(read) if isinstance(one, Doubt)]
+
+    assert [one for one in read if isinstance(one, TwoReadings)] == [asked]
+    assert doubt.readings == readings
+
+
+def test_what_does_not_tell_is_coded_as_what_stood_above() -> None:
+    known: dict[Any, frozenset[Coding]] = {}
+
+    assert decode_column(["Nµ LÑng", "P¸c Chang"], known, "a", UNICODE) == ["Nà Lẹng", "Pác Chang"]
+    assert decode_column(["thôn"], known, "a", UNICODE) == ["thụn"]
+    assert decode_column(["thôn"], known, "b", UNICODE) == ["thôn"]
+
+
+def test_a_text_reads_in_each_coding() -> None:
+    assert readings_of("N¨m sinh") == ["N¨m sinh", "Năm sinh"]
+    assert readings_of("Khen") == ["Khen"]
 
 
 @given(st.sampled_from([word for plain, *_old in TEXTS for word in plain.split()]))

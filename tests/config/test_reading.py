@@ -17,6 +17,7 @@ import pytest
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from config.reading import limits
 from config.reading.files import Block, Fault, UnreadableFile, decode, encode, open_file
@@ -121,6 +122,49 @@ def test_an_error_in_an_opendocument_is_never_empty() -> None:
     assert (rows[17][7], rows[17][6], rows[16][7]) == (Fault("#REF!"), None, 9)
 
 
+def test_merged_ranges_of_an_opendocument_are_told() -> None:
+    merged = '<table:table-cell office:value-type="string" table:number-rows-spanned="{}" table:number-columns-spanned="{}"><text:p>a</text:p></table:table-cell>'
+    blank = '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row><table:table-row/>'
+    covered = '<table:covered-table-cell table:number-columns-repeated="2"/>'
+    rows = [
+        f"<table:table-row>{merged.format(1, 3)}{covered}</table:table-row>",
+        blank,
+        f"<table:table-row>{ods_cell('x')}{merged.format(3, 1)}</table:table-row>",
+    ]
+
+    with open_file(ods("".join(rows))) as file:
+        assert file.sheets[0].merged == ((1, 0, 1, 2), (5, 1, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        ("mm/yyyy", "03/2014"), ('"Tháng "m"/"yyyy', "03/2014"), ("[$-409]mmm\\-yy;@", "03/2014"), ("mmm-yy", "03/2014"),
+        ("yyyy", "2014"), ("dd/mm/yyyy", date(2014, 3, 1)), ("General", date(2014, 3, 1)),
+    ],
+)  # fmt: skip
+def test_a_day_of_which_the_cell_shows_only_the_month_is_no_day(form: str, shown: Any) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([date(2014, 3, 5), date(2014, 3, 1), "x"])
+    sheet["B1"].number_format = form if form != "General" else "d-mmm-yy"
+    out = io.BytesIO()
+    book.save(out)
+
+    assert read(out.getvalue()) == [(1, (date(2014, 3, 5), shown, "x"))]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("03/2014", "03/2014"), ("tháng 3 năm 2014", "03/2014"), ("2014", "2014"), ("01/03/2014", date(2014, 3, 1))],
+)
+def test_a_month_of_an_opendocument_is_no_day(said: str, shown: Any) -> None:
+    day = f'<table:table-cell office:value-type="date" office:date-value="2014-03-01"><text:p>{said}</text:p></table:table-cell>'
+
+    assert read(ods(f"<table:table-row>{ods_cell('x')}{day}</table:table-row>")) == [(1, ("x", shown))]
+
+
 def test_the_days_of_1904_are_told() -> None:
     book = xlsx({"A": [["a"]]})
     with zipfile.ZipFile(io.BytesIO(book)) as old:
@@ -141,6 +185,11 @@ def test_other_forms_are_read_alike(kind: str) -> None:
         (3, (None, "Tên", "Số", None)),
         (5, (None, "x", 1, date(2024, 12, 5))),
     ]
+
+
+@pytest.mark.parametrize("beside", ["x", None, 7])
+def test_letters_typed_apart_from_their_marks_are_composed(beside: Any) -> None:
+    assert read(xlsx({"A": [["07 ngu\u031bo\u031b\u0300i"], [beside]]}))[0] == (1, ("07 người",))
 
 
 CELLS = st.one_of(
@@ -183,6 +232,31 @@ def test_vietnamese_windows_text_is_read() -> None:
     content = next(CORPUS.glob("15*.csv")).read_bytes()
 
     assert read(content)[0][1][:4] == ("TT", "Ngày bắt đầu", "Ngày kết thúc", "Loại hoạt động")
+
+
+@pytest.mark.parametrize(
+    ("lines", "first"),
+    [
+        (["UBND huyện, Ban Chỉ đạo, tháng 12, 2022", "Xã;Tên", "A;B", "C;D", "E;F"], ("Xã", "Tên")),
+        (["Xã;Tên;Số", "A;B, C;1,5", "D;E;1,5"], ("A", "B, C", "1,5")),
+        (["Tên", "A", "B,C"], ("B", "C")),
+    ],
+)
+def test_the_separator_is_what_parts_most_lines_alike(lines: list[str], first: tuple[str, ...]) -> None:
+    rows = [tuple(cell for cell in cells if cell) for _number, cells in read("\n".join(lines).encode())]
+
+    assert first in rows
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_text_file_in_an_old_coding_is_read(place: int) -> None:
+    lines = [
+        ("Tên tổ,Xã", "Tªn tæ,X·", "Teân toå,Xaõ"),
+        ("Tổ hòa giải,Cẩm Giàng", "Tæ hßa gi¶i,CÈm Giµng", "Toå hoøa giaûi,Caåm Giaøng"),
+    ]
+    content = "\n".join(line[place] for line in lines).encode("latin-1")
+
+    assert [cells for _number, cells in read(content)] == [tuple(line[0].split(",")) for line in lines]
 
 
 def test_the_mark_before_a_formula_comes_off_again() -> None:
@@ -333,3 +407,13 @@ def test_a_reader_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(limits, "PATIENCE", 0.0)
 
     assert refusal(good()) == TOO_LARGE
+
+
+def test_a_day_that_an_old_workbook_shows_as_a_month_is_told_as_one() -> None:
+    content = (CORPUS.parent / "known" / "44-to-hoa-giai-cho-moi.xls").read_bytes()
+
+    with open_file(content) as file:
+        cells = [cell for block in file.blocks(0) for column in decode(block).columns for cell in column]
+
+    assert "03/2015" in cells
+    assert date(2015, 3, 1) not in cells

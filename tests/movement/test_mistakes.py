@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from awards import tallies
-from config.spreadsheets import read_sheet, workbook
 from movement.models import Event, Indicator, MediationResult, SafetyStandardResult
+from movement.sheets.work import EventSheet
 from movement.tallies import record_counts
+from tests.desk import bring_in, confirm, counts, exported
 from tests.factories import (
     AwardFormFactory,
     EventFactory,
@@ -24,6 +24,7 @@ from tests.factories import (
     StandardFactory,
 )
 from tests.work import WORK, Land, Work, build
+from units.importing.sheets import SHEETS
 
 pytestmark = pytest.mark.django_db
 
@@ -119,16 +120,25 @@ def test_a_reported_total_shows_while_it_counts(land: Land) -> None:
     assert (page.count(form.name_vi), page.count("Báo tỉnh, 01/2025")) == (1, 1)
 
 
-def test_a_sheet_takes_back_too(land: Land, officer: Client) -> None:
+def test_a_sheet_takes_back_too(land: Land) -> None:
     record = EventFactory(area=land.ours.commune)
-    exported = officer.post(reverse("admin:movement_event_export"), {"format": "0", "resource": "0"})
-    sheet = read_sheet(exported.content)
-    cells = dict(zip(sheet.headers, sheet[0], strict=True)) | {"Nhập nhầm, lý do": "Nhập hai lần"}
-    file = BytesIO(workbook(list(cells), [list(cells.values())]))
-    file.name = "su-kien.xlsx"
+    heads, (cells,) = exported(land.ours.officer, EventSheet)
+    cells[heads.index("Nhập nhầm, lý do")] = "Nhập hai lần"
 
-    shown = officer.post(reverse("admin:movement_event_import"), {"import_file": file, "resource": "0", "format": "0"})
-    officer.post(reverse("admin:movement_event_process_import"), shown.context["confirm_form"].initial)
+    confirm(bring_in(land.ours.officer, EventSheet, heads, [cells]))
 
     record.refresh_from_db()
     assert (record.void_reason, Event.objects.valid().count()) == ("Nhập hai lần", 0)
+
+
+@pytest.mark.parametrize("work", VOIDABLE, ids=str)
+def test_a_row_without_a_number_is_not_what_was_taken_back(land: Land, work: Work) -> None:
+    sheet, row = SHEETS.sheets[f"movement.{work.name}"], work.row(land.ours.commune)
+    first = confirm(bring_in(land.ours.officer, sheet, list(row), [list(row.values())]))
+    heads, (cells,) = exported(land.ours.officer, sheet)
+    cells[heads.index("Nhập nhầm, lý do")] = "Nhập hai lần"
+    confirm(bring_in(land.ours.officer, sheet, heads, [cells]))
+
+    again = bring_in(land.ours.officer, sheet, list(row), [list(row.values())])
+
+    assert (first is not None, counts(again)) == (True, (1, 0, 0, 0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,13 @@ from django.urls import reverse
 
 from awards.models import ReportedAwardTotal
 from config.folding import fold
-from config.spreadsheets import workbook
 from movement.models import Event, Figure, Indicator, PublishedFigure, ReportSection, Shortcoming
 from movement.models.catalogue import refuse_blocked_subject
+from movement.sheets.published import PublishedFigureSheet
 from tests import world as worlds
+from tests.desk import bring_in
 from units.boundary import refuse_blocked_text
+from units.importing import desk
 
 pytestmark = pytest.mark.django_db
 
@@ -52,28 +53,22 @@ def by_form(world: worlds.World, field: str, text: str) -> list[str]:
     return form_errors(signed_in(world.clerk).post(reverse("admin:movement_publishedfigure_add"), form), field)
 
 
-def uploaded(world: worlds.World, heads: list[str], row: list[Any]) -> Any:
-    file = BytesIO(workbook(heads, [row]))
-    file.name = "so-lieu.xlsx"
-    form = {"import_file": file, "resource": "0", "format": "0"}
-    return signed_in(world.clerk).post(reverse("admin:movement_publishedfigure_import"), form)
-
-
 def by_cell(world: worlds.World, head: str, text: str) -> list[str]:
     """Type `text` into a cell of the sheet of published figures."""
     cells = {
         "Mã địa bàn": world.ours.commune.code, "Năm": 2022, "Tên như đã công bố": "Mô hình", "Giá trị": 12,
         "Nguồn": "Báo tỉnh", head: text,
     }  # fmt: skip
-    rows = uploaded(world, list(cells), list(cells.values())).context["result"].invalid_rows
-    return [message for row in rows for message in row.error_dict[head]] if rows else []
+    upload = bring_in(world.clerk, PublishedFigureSheet, list(cells), [list(cells.values())])
+    name = next(column.name for column in PublishedFigureSheet.columns if column.head == head)
+    return [message for row in upload.preview["refused"] for of, message in row["problems"] if of == name]
 
 
 def by_head(world: worlds.World, _field: str, text: str) -> list[str]:
     """Bring a column of the name `text`."""
     heads = ["Mã địa bàn", "Năm", "Tên như đã công bố", "Giá trị", "Nguồn", text]
-    response = uploaded(world, heads, [world.ours.commune.code, 2022, "Mô hình", 12, "Báo tỉnh", 507])
-    return [str(error) for error in response.context["form"].errors["import_file"]]
+    row = [world.ours.commune.code, 2022, "Mô hình", 12, "Báo tỉnh", 507]
+    return desk.refused_columns(bring_in(world.clerk, PublishedFigureSheet, heads, [row]))
 
 
 def by_indicator(world: worlds.World, field: str, text: str) -> list[str]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
-from django.urls import reverse
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 
 from config.records import StaleRecord
@@ -17,9 +18,11 @@ from movement import passages
 from movement.models import EditionPassage, Report, ReportSection, Shortcoming, Task, TaskProgress
 from movement.models.reports import State
 from movement.reports import move_report
+from movement.sheets.texts import ShortcomingSheet, TaskSheet
 from movement.texts import correct_text, write
 from movement.verify import verify
 from tests import world as worlds
+from tests.desk import rows_of, written
 from tests.factories import (
     AgendaItemFactory,
     BodyFactory,
@@ -469,15 +472,57 @@ def test_lists_are_searched_by_area_and_year(world: worlds.World) -> None:
 def test_sheets_of_tasks_and_shortcomings_go_out_only(world: worlds.World) -> None:
     client = signed_in(world.ours.officer)
 
-    codes = {
-        (name, action): client.get(reverse(f"admin:movement_{name}_{action}")).status_code
-        for name in ("task", "shortcoming")
-        for action in ("export", "import")
-    }
+    codes = {}
+    for name in ("task", "shortcoming"):
+        shown = client.get(reverse(f"admin:movement_{name}_changelist")).context
+        codes[name] = (
+            client.get(reverse(f"admin:movement_{name}_export")).status_code,
+            shown["has_export_permission"],
+            shown["has_import_permission"],
+        )
+        with pytest.raises(NoReverseMatch):
+            reverse(f"admin:movement_{name}_import")
 
-    assert codes == {
-        ("task", "export"): 200, ("task", "import"): 403, ("shortcoming", "export"): 200, ("shortcoming", "import"): 403,
-    }  # fmt: skip
+    assert codes == {"task": (200, True, False), "shortcoming": (200, True, False)}
+
+
+def test_the_sheets_of_tasks_and_shortcomings_hold_every_column(world: worlds.World) -> None:
+    area, report = world.ours.commune, world.ours.report
+    task, shortcoming = report.tasks.get(), report.shortcomings.get()
+    bodies = [BodyFactory(area=area, name=name) for name in ("Đoàn thanh niên", "Ban Công tác Mặt trận")]
+    task.cooperating.set(bodies)
+    Task.objects.filter(pk=task.pk).update(lead=bodies[0], quantity=3, quantity_unit="mô hình", place="Toàn xã")
+
+    tasks, shortcomings = (rows_of(written(world.ours.officer, sheet)) for sheet in (TaskSheet, ShortcomingSheet))
+
+    assert tasks == [
+        {
+            "Mã địa bàn": area.code, "Địa bàn": area.label, "Năm": task.year, "Nhiệm vụ": task.text,
+            "Cơ quan chủ trì": "Đoàn thanh niên", "Cơ quan phối hợp": "Ban Công tác Mặt trận; Đoàn thanh niên",
+            "Số lượng": 3, "Đơn vị tính": "mô hình", "Nơi thực hiện": "Toàn xã", "Thời hạn": task.due_on or "",
+            "Trạng thái": "chưa làm",
+        }
+    ]  # fmt: skip
+    assert shortcomings == [
+        {
+            "Mã địa bàn": area.code, "Địa bàn": area.label, "Năm": report.period.year,
+            "Tồn tại, hạn chế": shortcoming.text, "Phạm vi": shortcoming.extent, "Nguyên nhân": shortcoming.causes,
+        }
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["task", "shortcoming", "directive", "conference", "report"])
+def test_an_export_of_what_goes_out_only_costs_the_same_for_one_area_and_two(world: worlds.World, name: str) -> None:
+    address = reverse(f"admin:movement_{name}_export")
+    costs = []
+    for area in (world.ours.district, world.ours.district, world.province):
+        client = signed_in(posted(area, Role.OFFICER))
+        with CaptureQueriesContext(connection) as queries:
+            content = b"".join(client.get(address, {"form": "xlsx"}).streaming_content)  # type: ignore[arg-type]
+        costs.append((len(rows_of(content)), len(queries)))
+
+    (_first, one, two) = costs
+    assert (two[0] > one[0], one[1] == two[1]) == (True, True)
 
 
 # ---------------------------------------------------------------- corrections

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import connection, models
@@ -24,10 +22,10 @@ from hypothesis import strategies as st
 from config.admin import ScopedInline
 from config.days import Days, days_of, field_names
 from config.pickers import DAY, DAY_FIELD
-from config.spreadsheets import workbook
 from movement.models import Event, PopularModel
+from movement.sheets.work import EventSheet
 from tests import factories
-from tests.desk import bring_in
+from tests.desk import bring_in, confirm
 from tests.factories import (
     AreaFactory,
     BodyFactory,
@@ -59,7 +57,8 @@ from units.models.succession import counterparts, existed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from units.models import Upload
 
 pytestmark = pytest.mark.django_db
 Kind = AreaSuccession.Kind
@@ -117,12 +116,6 @@ def land() -> Land:
 def english() -> Iterator[None]:
     with translation.override("en"):
         yield
-
-
-@pytest.fixture(autouse=True)
-def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep uploaded files apart."""
-    monkeypatch.setattr(settings, "VAR_DIR", tmp_path)
 
 
 def became(old: Area, new: Area | None, kind: str = Kind.MERGE, *, is_main: bool = True) -> AreaSuccession:
@@ -711,11 +704,13 @@ def test_a_posting_begins_where_the_area_exists(land: Land) -> None:
 # ---------------------------------------------------------------- sheets
 
 
-def upload(user: Any, of: str, *rows: dict[str, Any]) -> Any:
-    file = BytesIO(workbook(list(rows[0]), [list(row.values()) for row in rows]))
-    file.name = "bang.xlsx"
-    address = reverse(f"admin:{of}_import")
-    return signed_in(user).post(address, {"import_file": file, "resource": "0", "format": "0"})
+def bring_events(user: Any, *rows: dict[str, Any]) -> Upload:
+    return bring_in(user, EventSheet, list(rows[0]), [list(row.values()) for row in rows])
+
+
+def refused(upload: Upload) -> dict[int, list[list[str]]]:
+    """Return the columns and reasons of the refused rows, by their number."""
+    return {one["place"][1]: one["problems"] for one in upload.preview["refused"]}
 
 
 def event_row(area: Area, day: str) -> dict[str, Any]:
@@ -726,39 +721,42 @@ def event_row(area: Area, day: str) -> dict[str, Any]:
 def test_a_sheet_is_told_row_by_row_which_code_is_right_and_nothing_is_stored(land: Land) -> None:
     rows = [(land.ha_hieu, "05/03/2024"), (land.ha_hieu, "05/03/2026"), (land.phuc_loc, "05/03/2024")]
 
-    preview = upload(posted(country(), Role.CLERK), "movement_event", *(event_row(*row) for row in rows))
+    upload = bring_events(posted(country(), Role.CLERK), *(event_row(*row) for row in rows))
 
-    refused = {one.number: one.error.message_dict for one in preview.context["result"].invalid_rows}
-    assert refused == {
-        3: {
-            "Mã địa bàn": [
+    assert refused(upload) == {
+        3: [
+            [
+                "area",
                 "xã Hà Hiệu no longer existed on 05/03/2026: it ended on 01/07/2025. "
-                "It became: xã Phúc Lộc (C01894-20250701)."
+                "It became: xã Phúc Lộc (C01894-20250701).",
             ]
-        },
-        4: {
-            "Mã địa bàn": [
+        ],
+        4: [
+            [
+                "area",
                 "xã Phúc Lộc exists only from 01/07/2025. "
-                "Before that it was: xã Bành Trạch (C01894), xã Hà Hiệu (C01897)."
+                "Before that it was: xã Bành Trạch (C01894), xã Hà Hiệu (C01897).",
             ]
-        },
+        ],
     }
-    assert "confirm_form" not in preview.context
+    with pytest.raises(ValidationError):
+        confirm(upload)
     assert (Event.objects.count(), ImportBatch.objects.count()) == (0, 0)
 
 
 @pytest.mark.usefixtures("english")
 def test_the_code_of_an_area_that_ended_names_its_heir_also_to_those_posted_there(land: Land) -> None:
-    preview = upload(posted(land.province, Role.CLERK), "movement_event", event_row(land.ha_hieu, "05/03/2026"))
+    upload = bring_events(posted(land.province, Role.CLERK), event_row(land.ha_hieu, "05/03/2026"))
 
-    assert [one.error.message_dict for one in preview.context["result"].invalid_rows] == [
-        {
-            "Mã địa bàn": [
+    assert refused(upload) == {
+        2: [
+            [
+                "area",
                 "xã Hà Hiệu (C01897) ended on 01/07/2025 and lies outside your posting. "
-                "It became: xã Phúc Lộc (C01894-20250701)."
+                "It became: xã Phúc Lộc (C01894-20250701).",
             ]
-        }
-    ]
+        ]
+    }
     assert Event.objects.count() == 0
 
 
@@ -773,22 +771,20 @@ def test_a_sheet_of_units_is_told_the_same(land: Land) -> None:
 
     upload = bring_in(posted(country(), Role.CLERK), UnitSheet, list(row), [list(row.values())])
 
-    assert upload.preview["refused"][0]["problems"] == [
-        [
-            "area",
-            "xã Hà Hiệu no longer existed on 05/03/2026: it ended on 01/07/2025. "
-            "It became: xã Phúc Lộc (C01894-20250701).",
+    assert refused(upload) == {
+        2: [
+            [
+                "area",
+                "xã Hà Hiệu no longer existed on 05/03/2026: it ended on 01/07/2025. "
+                "It became: xã Phúc Lộc (C01894-20250701).",
+            ]
         ]
-    ]
+    }
     assert Unit.objects.count() == 0
 
 
 def test_a_sheet_of_an_earlier_year_comes_in_with_the_codes_of_that_year(land: Land) -> None:
-    user = posted(land.district, Role.CLERK)
-
-    preview = upload(user, "movement_event", event_row(land.ha_hieu, "05/03/2022"))
-    form = preview.context["confirm_form"].initial
-    signed_in(user).post(reverse("admin:movement_event_process_import"), form)
+    confirm(bring_events(posted(land.district, Role.CLERK), event_row(land.ha_hieu, "05/03/2022")))
 
     assert list(Event.objects.values_list("area__code", "starts_on")) == [("C01897", date(2022, 3, 5))]
 

@@ -139,6 +139,20 @@ def test_figures_decisions_dates_and_money_are_allowed(text):
         ("Vũ khí thu hồi", "weapons"),
         ("phone", "telephone number"),
         ("CCCD_nguoi_ky", "identity number"),
+        ("C.C.C.D", "identity number"),
+        ("Số CC", "identity number"),
+        ("Sinh năm", "date of birth"),
+        ("N.sinh", "date of birth"),
+        ("Độ tuổi", "date of birth"),
+        ("ĐT", "telephone number"),
+        ("ĐT liên hệ", "telephone number"),
+        ("E-mail", "telephone number"),
+        ("HKTT", "home address"),
+        ("Trú tại", "home address"),
+        ("Quê", "home address"),
+        ("Số tin cung cấp", "information given by citizens"),
+        ("Đ.tượng", "cases and suspects"),
+        ("Súng", "weapons"),
     ],
 )
 def test_a_column_is_refused_with_its_reason(head, reason):
@@ -152,7 +166,7 @@ def test_a_column_is_refused_with_its_reason(head, reason):
         "", "Mã", "Tên tổ", "Số thành viên", "Số quyết định", "Ngày quyết định", "Xã", "Ghi chú", "Trong đó nữ",
         "Đối tượng khen thưởng", "Tin, bài, phóng sự đã đăng, phát", "Số tin, bài đã đăng", "Vụ việc hòa giải tiếp nhận",
         "Tổ tuổi trẻ xung kích", "Vụ việc hoà giải đã giải quyết", "Lượt dùng thẻ CCCD để khám, chữa bệnh",
-        "Thẻ căn cước đã cấp",
+        "Thẻ căn cước đã cấp", "DT", "DTTS", "Cơ quan liên hệ", "Quê hương",
     ],
 )  # fmt: skip
 def test_ordinary_columns_are_allowed(head):

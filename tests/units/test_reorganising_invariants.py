@@ -4,12 +4,12 @@ import datetime
 from dataclasses import dataclass, field
 
 import pytest
-import tablib
 from django.db.models import Count, F, Q
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.dates import in_force
+from config.reading.tables import Table
 from tests.factories import KindFactory, ReorganisationFactory, commune, country, district, province, standing
 from tests.reform import current, overseer
 from tests.trials import few, undone
@@ -95,7 +95,8 @@ class Land:
     def reorganise(self, lines: list[tuple[str, ...]], choice: int) -> None:
         """Apply a table; what stands in a divided commune goes to one part or the other."""
         heads = table.HEADS
-        sheet = tablib.Dataset(*[(*line, *[""] * (len(heads) - len(line))) for line in lines], headers=heads)
+        filled = [(*line, *[None] * (len(heads) - len(line))) for line in lines]
+        sheet = Table(list(heads), list(enumerate(filled, 2)))
         made = ReorganisationFactory(area=country(), effective_on=self.day)
         table.hand_in(made, table.read(made, sheet))
         plan = plan_of(made)

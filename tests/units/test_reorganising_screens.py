@@ -9,8 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import Workbook
 
-from config.spreadsheets import workbook
+from config.reading.files import UnreadableFile
+from config.reading.tables import read_table
+from tests.desk import workbook
 from tests.factories import ReorganisationFactory, commune, province
 from tests.people import posted
 from tests.reform import DAY, current, national, overseer, reform
@@ -137,12 +140,47 @@ def test_a_file_that_is_no_sheet_is_refused_in_words(desk):
         "read_version": "0",
     }
 
-    response = desk.post(
-        "/admin/units/reorganisation/add/", {**form, "table": SimpleUploadedFile("a.xlsx", b"PK\x03\x04nothing")}
-    )
+    files = {"a.xlsx": b"PK\x03\x04nothing", "b.xlsx": b"", "c.csv": b"\x00\x01\x02", "d.xlsx": b"%PDF-1.7"}
+    said = {
+        name: desk.post(
+            "/admin/units/reorganisation/add/", {**form, "table": SimpleUploadedFile(name, content)}
+        ).context["adminform"].form.errors["table"]
+        for name, content in files.items()
+    }  # fmt: skip
 
-    assert "Không mở được tệp" in response.content.decode()
+    assert said == {
+        "a.xlsx": ["Tệp bị hỏng hoặc thiếu: hãy mở bằng Excel, lưu lại dạng .xlsx và chọn tệp mới."],
+        "b.xlsx": ["Tệp đã chọn bị trống."],
+        "c.csv": ["Tệp không phải Excel, cũng không phải văn bản đọc được: hãy lưu lại dạng .xlsx."],
+        "d.xlsx": ["Đây không phải là bảng tính, dù tên tệp ghi vậy: hãy chọn tệp .xlsx, .xls, .ods hoặc .csv."],
+    }
     assert Reorganisation.objects.count() == 0
+
+
+def test_a_table_is_read_of_every_kind_of_file_as_it_stands_in_it():
+    rows = [["Mã cũ", "Mã mới", ""], [1894, "00123", ""], ["", "", ""], ["C01897", datetime.date(2026, 9, 1), ""]]
+    text = "Mã cũ;Mã mới;\n1894;'=00123\n;;\nC01897;01/09/2026;\n"
+
+    of_workbook, of_text = read_table(workbook(rows[0], rows[1:])), read_table(text.encode())
+
+    assert (of_workbook.heads, of_workbook.rows) == (
+        ["Mã cũ", "Mã mới"], [(2, (1894, "00123")), (4, ("C01897", datetime.date(2026, 9, 1)))],
+    )  # fmt: skip
+    assert (of_text.heads, of_text.rows) == (
+        ["Mã cũ", "Mã mới"], [(2, ("1894", "=00123")), (4, ("C01897", "01/09/2026"))],
+    )  # fmt: skip
+
+
+def test_a_first_tab_without_anything_is_told():
+    book = Workbook()
+    book.create_sheet("Khác").append(["Mã cũ", "Mã mới"])
+    out = io.BytesIO()
+    book.save(out)
+
+    with pytest.raises(UnreadableFile) as refused:
+        read_table(out.getvalue())
+
+    assert str(refused.value) == "Trang tính đầu tiên trống."
 
 
 def test_the_file_of_the_preview_holds_every_line(desk):

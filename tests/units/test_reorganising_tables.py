@@ -3,9 +3,10 @@
 import datetime
 
 import pytest
-import tablib
 from django.core.exceptions import ValidationError
 
+from config.reading.files import Fault
+from config.reading.tables import Table
 from tests.factories import KindFactory, ReorganisationFactory, commune, country, district, province, standing
 from tests.people import posted
 from tests.reform import current, overseer
@@ -37,10 +38,8 @@ def land():
 
 def rows(*lines, heads=table.HEADS):
     """Return a sheet; each line is filled up with empty cells."""
-    sheet = tablib.Dataset(headers=list(heads))
-    for line in lines:
-        sheet.append([*line, *[""] * (len(heads) - len(line))])
-    return sheet
+    filled = [(*line, *[None] * (len(heads) - len(line))) for line in lines]
+    return Table(list(heads), list(enumerate(filled, 2)))
 
 
 def act(top):
@@ -221,6 +220,12 @@ def test_every_wrong_row_is_named_at_once(land):
     told = refusals(land, ("C99998", "90001"), ("", "90001"), ("C99999", "90001"))
 
     assert [text.partition(":")[0] for text in told] == ["Dòng 2", "Dòng 3", "Dòng 4"]
+
+
+def test_a_cell_with_the_error_of_a_formula_is_named_and_not_taken_for_a_name(land):
+    told = refusals(land, ("C90003", "90004", "xã", Fault("#N/A"), "D901"))
+
+    assert told == ["Dòng 2: Ô có lỗi #N/A: hãy mở tệp bằng Excel và sửa công thức."]
 
 
 def test_unknown_and_missing_columns_are_named(land):

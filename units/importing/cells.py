@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db.models import F, Model, TextField
 from django.db.models.functions import Cast
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from config import cells, legacy_text
 from config.cells import Doubt, Refused
 from config.folding import fold
 from config.numbers import MOST
-from config.writing.texts import Kind
+from config.writing.texts import Kind, decimal_text
 from units.importing.context import span_of
 from units.importing.places import Places
 from units.models import Cluster, UnitKind
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = Any  # what a field of the record takes, or Refused, or Doubt
 _NO_YEAR = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*[/.-]\s*(\d{1,2})", re.IGNORECASE)
-_HOLDS_DAY = re.compile(r"\bngày\b|(?:^|[\s(,;])\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}", re.IGNORECASE)
+_HOLDS_MORE = re.compile(r"\bngày\b|\S[\s(,;]+\S*\d", re.IGNORECASE)
+_AROUND_SIGNS = re.compile(r"\s*([-–/])\s*")
+_LAST_DAY = re.compile(r"(?:^|\b)het(?: ngay)?$|\bhet ngay\b|\bden het\b|\bcuoi cung\b")
+_WORD_YEAR = re.compile(r"^\s*năm\s+(?=\d{4}\s*$)", re.IGNORECASE)
 _STILL = frozenset({"nay", "den nay", "hien nay", "den hien nay", "dang tham gia"})
 _NUMBERED = re.compile(r"(?P<name>.*)\(số (?P<number>\d{1,13})\)", re.DOTALL | re.IGNORECASE)
 
@@ -46,6 +51,7 @@ class Cell:
     is_record = False  # of the ledger: a foreign key
     is_packed = False  # JSON keeps it in another form
     stands_above = False  # it may stand alone above the rows for which it holds
+    is_listed = False  # its texts are words of a list
     empty: Any = None  # what an empty cell is read as
     new: Any = None  # what a new record has where the cell is empty
 
@@ -89,9 +95,17 @@ class Cell:
         """Return the value as a sheet shows it: a text, a number, a day, or None."""
         return value
 
+    def told(self, value: Any) -> Any:
+        """Return the value as a page tells it to a person."""
+        return self.shown(value)
+
     def paths(self, name: str) -> tuple[str, ...]:
         """Return what to select for the column `name`."""
         return (name,)
+
+    def selected(self, path: str) -> Any:
+        """Return what to select for one of the `paths`."""
+        return F(path)
 
     def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
         """Return a column for a sheet from the columns selected by `paths`."""
@@ -120,7 +134,7 @@ class NumberCell(TextCell):
         doubts = {
             text: Doubt(said % {"value": text}, (text.split()[0].rstrip(",;("),))
             for text in {text for text in texts if text.__class__ is str}
-            if _HOLDS_DAY.search(text)
+            if _HOLDS_MORE.search(_AROUND_SIGNS.sub(r"\1", text))
         }
         return [doubts.get(text, text) for text in texts] if doubts else texts
 
@@ -143,6 +157,9 @@ class DecimalCell(Cell):
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         return cells.read_decimals(column)
 
+    def shown(self, value: Any) -> Any:
+        return None if value is None else decimal_text(value, formats.get_format("DECIMAL_SEPARATOR"))
+
     def pack(self, value: Any) -> Any:
         return None if value is None else str(value)
 
@@ -158,8 +175,12 @@ class DayCell(Cell):
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         if str in set(map(type, column)):
+            before = column
             years = context.around_of(column).years
             column = [_with_year(cell, year) for cell, year in zip(column, years, strict=True)]
+            if told := _typed_without_year(before, years):
+                days = cells.read_days(column, today=context.today, from_1904=context.days_from_1904)
+                return [told.get(index, day) for index, day in enumerate(days)]
         return cells.read_days(column, today=context.today, from_1904=context.days_from_1904)
 
     def pack(self, value: Any) -> Any:
@@ -169,7 +190,8 @@ class DayCell(Cell):
         return None if packed is None else date.fromisoformat(packed)
 
     def keys(self, values: list[Any]) -> list[Any]:
-        return [None if value is None else value.isoformat() for value in values]
+        told = {value: None if value is None else value.isoformat() for value in set(values)}
+        return [told[value] for value in values]
 
     def stored(self, name: str) -> Any:
         return Cast(name, TextField())  # a day of a hundred thousand rows is compared, and hardly one of them shown
@@ -177,12 +199,36 @@ class DayCell(Cell):
     def revive(self, stored: Any) -> Any:
         return self.unpack(stored)
 
+    def selected(self, path: str) -> Any:
+        return Cast(path, TextField())  # most days stand in many rows: each is made once
+
+    def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
+        days: dict[str | None, date | None] = {text: text and date.fromisoformat(text) for text in set(selected[0])}
+        return [days[text] for text in selected[0]]
+
 
 def _with_year(cell: Any, year: int | None) -> Any:
     """Return “12/8” with the year of which its row, or the file, tells."""
     if year and isinstance(cell, str) and (found := _NO_YEAR.fullmatch(cell.strip())):
         return f"{found[1]}/{found[2]}/{year}"
     return cell
+
+
+def _typed_without_year(column: Sequence[Any], years: Sequence[int | None]) -> dict[int, Doubt]:
+    """Return the days that Excel may have given the year in which they were typed: others were typed without one."""
+    if not any(isinstance(cell, str) and _NO_YEAR.fullmatch(cell.strip()) for cell in column):
+        return {}
+    said = _("%(day)s lies in another year than the rows around it: which day is meant?")
+    return {
+        index: Doubt(said % {"day": f"{cell:%d/%m/%Y}"}, (_in_year(cell, year), cell))
+        for index, (cell, year) in enumerate(zip(column, years, strict=True))
+        if isinstance(cell, date) and year and cell.year != year
+    }
+
+
+def _in_year(day: date, year: int) -> date:
+    last = calendar.monthrange(year, day.month)[1]
+    return date(year, day.month, min(day.day, last))
 
 
 class UntilCell(DayCell):
@@ -199,7 +245,7 @@ class UntilCell(DayCell):
         if "truoc" in words.split():
             return days
         following = [day + timedelta(days=1) if isinstance(day, date) else day for day in days]
-        if "het" in words.split() or "cuoi cung" in words:
+        if _LAST_DAY.search(words):
             return following
         said = _("%(day)s: is it the last day on which it held, or the first on which it did so no more?")
         return [
@@ -212,6 +258,9 @@ class YearCell(CountCell):
     """A year."""
 
     stands_above = True
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        return super().read([_WORD_YEAR.sub("", cell) if isinstance(cell, str) else cell for cell in column], context)
 
     def of_group(self, text: str, context: Context) -> Any:
         found = re.fullmatch(r"nam (\d{4})", fold(text))
@@ -237,6 +286,8 @@ class YesCell(Cell):
 
 class LookupCell(Cell):
     """A cell whose text stands for something on a list: each different text is looked up once, all in few queries."""
+
+    is_listed = True
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         texts = TextCell().read(column, context)
@@ -328,6 +379,7 @@ class AreaCell(RecordCell):
     """
 
     stands_above = True
+    is_listed = False
 
     def __init__(self, *, anywhere: bool = False) -> None:
         """Keep how far to look."""
@@ -349,6 +401,9 @@ class AreaCell(RecordCell):
 
     def of_group(self, text: str, context: Context) -> Any:
         return Places.of(context, anywhere=self.anywhere).mentions(text, span_of(context.year))
+
+    def told(self, value: Any) -> Any:
+        return "" if value is None else f"{value} ({value.code})"
 
     def shown(self, value: Any) -> Any:
         return "" if value is None else value.code

@@ -244,7 +244,7 @@ class _Reader:
     def _question(self, column: Column, cell: str, problem: Any, indexes: list[int]) -> None:
         readings = [(ABOVE, _("as in the row above"))] if problem is _LIKE_ABOVE else []
         for reading in getattr(problem, "readings", ()):
-            text = column.cell.shown(reading)
+            text = reading if isinstance(reading, str) else column.cell.shown(reading)
             text = "" if text is None else f"{text:%d/%m/%Y}" if isinstance(text, date) else str(text)
             readings.append(
                 (text, f"{reading} ({text})" if hasattr(reading, "_meta") and str(reading) != text else text)
@@ -322,7 +322,8 @@ def _compare(
                     _refuse(checked, index, Problem("version", sheet.unknown()))
     _refuse_twice(checked)
     for name, before in zip(selected, stored_columns[2:], strict=False):
-        _compare_column(checked, known[name], before, versions)
+        told = tuple(sheet.stored_apart(name, checked.keys)) if name in sheet.apart else before
+        _compare_column(checked, known[name], told, versions)
     for index in checked.old:
         checked.status[index] = CHANGED
         typed = versions[index] if versions is not None else None

@@ -42,6 +42,7 @@ class Context:
     year: int | None = None  # of which the whole file tells
     sender: Area | None = None
     around: Around | None = None  # of the rows that are being read
+    titles: Sequence[str] = ()  # what stands above the heads
     kept: dict[Any, Any] = field(default_factory=dict)
 
     def around_of(self, column: Sequence[Any]) -> Around:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from contextlib import contextmanager
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config import legacy_text
+from config.bulk import uncollected
+from config.reading.codings import Coding
 from config.reading.files import UnreadableFile, decode, encode, open_file
 from config.records import batch_of
+from config.writing.texts import Kind
 from units.boundary import column_letter, refusal_of, refuse_blocked_text
 from units.importing import checking, staging
-from units.importing.cells import in_full
+from units.importing.cells import AreaCell, in_full
 from units.importing.context import Context
-from units.importing.gathering import Gathering, Tab, Table, heads_of_group
+from units.importing.gathering import Gathering, Kinds, Tab, Table, heads_of_group
 from units.importing.heads import Heads, propose, read_heads
 from units.importing.sheets import SHEETS, YEAR, Sheet
 from units.importing.titles import group_of, proposals, titles_of, year_of
@@ -32,10 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from config.reading.files import OpenFile, SheetTop
+    from units.importing.heads import Row
     from units.importing.sheets import Column
 
 State = Upload.State
 MOST_NAME = 150
+_MOST_BELOW = 3  # rows under the heads that may hold parts of them
+_SHORT = re.compile(r"[^\d]{1,40}", re.DOTALL)
 AT_LEISURE = 2000  # rows from which the work is left to the worker
 
 
@@ -107,34 +112,39 @@ def receive(content: bytes, name: str, sheet: Sheet, *, sender: Area | None) -> 
 def _keep(upload: Upload, file: OpenFile, tab: Mapping[str, Any]) -> None:
     """Keep the rows of a tab, without the columns that are refused."""
     gone = [one["place"] for one in tab["refused"]]
-    coding = legacy_text.Coding(tab["coding"])
     for number, block in enumerate(file.blocks(tab["number"], leave_out=gone)):
-        content = _only_words(block, tab["words"], coding) if tab["words"] else block
+        content = _only_words(block, tab["words"], _codings(tab)) if tab["words"] else block
         UploadBlock.objects.create(
             upload=upload, part=UploadBlock.Part.READ, tab=tab["number"], number=number, content=content
         )
 
 
-def _only_words(block: bytes, words: Mapping[str, Sequence[str]], coding: legacy_text.Coding) -> bytes:
+def _only_words(block: bytes, words: Mapping[str, Sequence[str]], codings: frozenset[Coding]) -> bytes:
     """Return a block in which some columns hold nothing but the words of their list."""
     read = decode(block)
     for place, known in words.items():
         if int(place) < len(read.columns):
             column = read.columns[int(place)]
-            read.columns[int(place)] = [cell if _is_word(cell, known, coding) else None for cell in column]
+            told = legacy_text.decode_column(column, {}, place, codings)
+            read.columns[int(place)] = [
+                cell if isinstance(text, str) and in_full(text) in known else None
+                for cell, text in zip(column, told, strict=True)
+            ]
     return encode(read)
 
 
-def _is_word(cell: Any, known: Sequence[str], coding: legacy_text.Coding) -> bool:
-    return isinstance(cell, str) and in_full(_in_unicode(cell, coding)) in known
+def _codings(tab: Mapping[str, Any]) -> frozenset[Coding]:
+    """Return how the texts of a tab are coded."""
+    return frozenset(map(Coding, tab["codings"]))
 
 
 def _top(sheet: Sheet, top: SheetTop) -> dict[str, Any]:
     """Return what is remembered of a tab: its first rows without the columns that are refused."""
-    coding = legacy_text.coding_of([cell for _number, cells in top.rows for cell in cells if isinstance(cell, str)])
-    first = [(number, [_in_unicode(cell, coding) for cell in cells]) for number, cells in top.rows]
+    codings = legacy_text.codings_of(cell for _number, cells in top.rows for cell in cells if isinstance(cell, str))
+    # the rows of heads may be typed in another font than those below
+    first = [(number, legacy_text.decode_column(list(cells), {}, number, codings)) for number, cells in top.rows]
     heads = propose(_columns(sheet), first, top.merged)
-    refused = _refused(first, top.merged, heads)
+    refused = _refused(top.rows, top.merged, heads)
     words = _words(sheet, heads, refused, first)
     refused = {place: told for place, told in refused.items() if str(place) not in words}
     rows = [
@@ -146,8 +156,8 @@ def _top(sheet: Sheet, top: SheetTop) -> dict[str, Any]:
     ]
     told = [{"place": place, "head": head, "why": why} for place, (head, why) in refused.items()]
     return {
-        "number": top.index, "name": top.name, "rows": rows, "merged": top.merged, "refused": told, "coding": coding.value,
-        "words": words,
+        "number": top.index, "name": top.name, "rows": rows, "merged": top.merged, "refused": told,
+        "codings": sorted(coding.value for coding in codings), "words": words,
     }  # fmt: skip
 
 
@@ -170,25 +180,40 @@ def _words(
     return words
 
 
-def _in_unicode(cell: Any, coding: legacy_text.Coding) -> Any:
-    return legacy_text.decode(cell, coding) if isinstance(cell, str) and max(cell, default="") <= "\u00ff" else cell
-
-
-def _refused(rows: Sequence[tuple[int, Sequence[Any]]], merged: Any, heads: Heads | None) -> dict[int, tuple[str, str]]:
+def _refused(rows: Sequence[Row], merged: Any, heads: Heads | None) -> dict[int, tuple[str, str]]:
     """Return the columns that the ledger may not take, by place: their heads, and why.
 
     Where no heads were found, any text of the first rows may be one.
     """
     refused: dict[int, tuple[str, str]] = {}
-    for number, cells in rows:
-        if heads and not heads.first <= number <= heads.last:
-            continue
+    for number, cells in _may_be_heads(rows, heads) if heads else rows:
         for place, cell in enumerate(cells):
-            head = " ".join(cell.split()) if isinstance(cell, str) else ""
-            if place not in refused and (why := refusal_of(head)):
+            if place not in refused and isinstance(cell, str) and (told := _refusal_of(cell)):
                 ends = [right for first, left, last, right in merged if first <= number <= last and left == place]
-                refused |= dict.fromkeys(range(place, max([place, *ends]) + 1), (head, why))
+                refused |= dict.fromkeys(range(place, max([place, *ends]) + 1), told)
     return refused
+
+
+def _refusal_of(text: str) -> tuple[str, str] | None:
+    """Return a head as it is refused, and why: whatever font it may be typed in."""
+    heads = (" ".join(reading.split()) for reading in legacy_text.readings_of(text))
+    return next(((head, why) for head in heads if (why := refusal_of(head))), None)
+
+
+def _may_be_heads(rows: Sequence[Row], heads: Heads) -> Iterator[Row]:
+    """Yield the rows of heads, and those around them that read like heads: more of them above, parts of them below."""
+    leftmost = min(head.place for head in heads.heads)
+    for number, cells in rows:
+        texts = [cell for cell in cells if cell is not None]
+        if heads.first <= number <= heads.last:
+            yield number, cells
+        elif not heads.first - 1 <= number <= heads.last + _MOST_BELOW:
+            continue
+        elif not all(isinstance(text, str) and _SHORT.fullmatch(text) for text in texts):
+            if number > heads.last:
+                return  # the data begin
+        elif len(texts) > 1 if number < heads.first else cells[leftmost] is None:
+            yield number, cells
 
 
 def _columns(sheet: Sheet) -> list[Any]:
@@ -269,7 +294,7 @@ def name_columns(upload: Upload, tabs: Sequence[dict[str, Any]], given: Mapping[
             if column.required
             and column.name not in names
             and given.get(column.head) in (None, "")
-            and not (column.cell.stands_above and _stands_above(upload, tab, column, sheet.context))
+            and not (column.cell.stands_above and _stands_above(upload, tab, column, sheet))
         ]
         if lacking:
             raise ValidationError(
@@ -293,14 +318,14 @@ def name_columns(upload: Upload, tabs: Sequence[dict[str, Any]], given: Mapping[
         upload.save(update_fields=["choices", "tops"])
 
 
-def _stands_above(upload: Upload, tab: Mapping[str, Any], column: Column, context: Context) -> bool:
+def _stands_above(upload: Upload, tab: Mapping[str, Any], column: Column, sheet: Sheet) -> bool:
     """Say whether what a column holds is told by the title, or by a text that stands above the first rows."""
     top = next(one for one in upload.tops if one["number"] == tab["number"])
     titles = titles_of(top["rows"], tab["first"])
-    if column.name in group_of(titles, top["name"], context, year=context.year).cells:
+    if column.name in group_of(sheet, titles, top["name"], year=sheet.context.year).cells:
         return True
     texts = [cell for number, cells in top["rows"] if number > tab["last"] for cell in cells if cell]
-    return any(column.cell.of_group(one, context) is not None for text in texts for one in heads_of_group(text))
+    return any(column.cell.of_group(one, sheet.context) is not None for text in texts for one in heads_of_group(text))
 
 
 def tell_year(upload: Upload, year: int | None) -> None:
@@ -328,9 +353,9 @@ def _refuse_late(upload: Upload, top: dict[str, Any], heads: Heads) -> None:
     """Throw away the cells of columns whose heads only the person has found."""
     gone = {one["place"] for one in top["refused"]}
     late = {
-        head.place: (head.text, why)
+        head.place: told
         for head in heads.heads
-        if head.place not in gone and (why := refusal_of(head.text))
+        if head.place not in gone and (told := _refusal_of(head.text)) is not None
     }
     if not late:
         return
@@ -373,7 +398,7 @@ def check(upload: Upload) -> None:
     """Check a file that is due for it, and keep what it would do."""
     sheet = sheet_of(upload)
     try:
-        with _without_collecting():
+        with uncollected():
             table = gather(upload, sheet)
             checked = checking.check(sheet, table, upload.choices["answers"], partial(_report, upload))
         with transaction.atomic():
@@ -392,18 +417,6 @@ def check(upload: Upload) -> None:
         raise
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Leave the garbage collector off meanwhile: a hundred thousand rows make it look through all of them in vain."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def gather(upload: Upload, sheet: Sheet) -> Table:
     """Return the rows of the file under the columns of the list, as they stand in it."""
     columns = sheet.read_columns()
@@ -415,16 +428,23 @@ def gather(upload: Upload, sheet: Sheet) -> Table:
         for name, column in columns.items()
         if column.cell.stands_above and column.required and name not in names and column.head not in sheet.context.given
     ]
-    needed = [name for name in names if columns[name].required]
-    codings: dict[tuple[int, int], Any] = {}
+    codings: dict[tuple[int, int], frozenset[Coding]] = {}
 
-    of_tabs = {top["number"]: legacy_text.Coding(top["coding"]) for top in upload.tops}
+    sheet.context.titles = [
+        title
+        for top, tab in zip(upload.tops, upload.choices["tabs"], strict=True)
+        if tab["chosen"]
+        for title in titles_of(top["rows"], tab["first"])
+    ]
+    of_tabs = {top["number"]: _codings(top) for top in upload.tops}
 
     def in_unicode(tab: int, place: int, column: list[Any]) -> list[Any]:
         return legacy_text.decode_column(column, codings, (tab, place), of_tabs[tab])
 
     of_groups = {name: partial(columns[name].cell.of_group, context=sheet.context) for name in names}
-    gathering = Gathering(names, needed=needed, of_groups=of_groups, decode=in_unicode)
+    gathering = Gathering(
+        names, kinds=_kinds({name: columns[name] for name in names}), of_groups=of_groups, decode=in_unicode
+    )
     for tab in chosen:
         top = next(one for one in upload.tops if one["number"] == tab["number"])
         heads = heads_of(sheet, top, tab["first"], tab["last"]) if tab["last"] else Heads(0, 0, ())
@@ -437,12 +457,24 @@ def gather(upload: Upload, sheet: Sheet) -> Table:
             .values_list("content", flat=True)
         )
         titles = titles_of(top["rows"], tab["first"])
-        group = group_of(titles, top["name"], sheet.context, year=year_of(titles, top["name"]))
+        group = group_of(sheet, titles, top["name"], year=year_of(titles, top["name"]))
         gathering.take(
             Tab(tab["number"], heads, meanings, merged, told, group),
             (decode(bytes(block)) for block in blocks.iterator(chunk_size=4)),
         )
     return gathering.table
+
+
+def _kinds(columns: Mapping[str, Column]) -> Kinds:
+    """Return which columns are of which kind, as the rows of a file are told apart by them."""
+    needed = {name for name, column in columns.items() if column.required}
+    return Kinds(
+        needed=frozenset(needed),
+        own=frozenset(name for name in needed if not columns[name].cell.stands_above),
+        single=frozenset(name for name, column in columns.items() if column.cell.kind is not Kind.TEXT),
+        listed=frozenset(name for name, column in columns.items() if column.cell.is_listed),
+        areas=frozenset(name for name, column in columns.items() if isinstance(column.cell, AreaCell)),
+    )
 
 
 def answer(upload: Upload, answers: Mapping[str, Mapping[str, str]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -23,11 +24,20 @@ TOTAL, GROUP, NUMBERS, UNITS, REPEATED, AROUND = (
     _("total"), _("head of a group"), _("numbers of the columns"), _("units of the columns"), _("heads once more"),
     _("signature or remark"),
 )  # fmt: skip
-_TOTALS = ("tổng", "cộng", "tong", "cong")
-# not “Cộng đồng dân cư thôn Nà Ma”, not “Tổng công ty”
-_TOTAL = re.compile(
-    r"(?:[ivx\d]{1,4} )?(?:tong|cong)(?: (?:cong|so|chung|hop|toan|ca|cac|huyen|tinh|xa|thanh pho|thi tran|phuong|cum|trang|muc|theo|[ivx\d]+)\b.*)?"
+_TOTALS = ("tổng", "cộng", "tong", "cong", "lũy kế", "luỹ kế", "luy ke")
+# with its marks: “Cộng” is a sum, “Công trạng”, “Cộng đồng dân cư thôn Nà Ma” and “Tổng công ty” are none
+_TOTAL = (
+    r"(?:(?:[ivx]{1,4}|\d{1,3}|[a-e]) )?(?:(?:t cộng|lũy kế|luỹ kế)\b.*|(?:tổng|cộng)(?: (?:hợp|(?:cộng|số|chung|toàn|cả|các"
+    r"|huyện|tỉnh|xã|thành phố|thị trấn|phường|cụm|trang|mục|theo|tháng|quý|năm|phần|nhóm|khối|đợt|tiền|kinh phí"
+    r"|[ivx\d]+|[a-e])\b.*))?)"
 )
+_MARKED_TOTAL, _PLAIN_TOTAL = (
+    re.compile(_TOTAL),
+    re.compile("".join(sign for sign in unicodedata.normalize("NFD", _TOTAL) if not unicodedata.combining(sign))),
+)
+_NOT_A_WORD = re.compile(r"[\W_]+")
+_COUNT = re.compile(r"\s*\d[\d.,]*\s*(?:người|tổ|thành viên|đ/c|đồng chí|lượt|buổi|suất)\s*", re.IGNORECASE)
+_OF_GROUPS = re.compile(r"[IVX]{1,5}|[A-EĐ]")  # what numbers groups and no rows
 _SIGNATURES = (
     "nguoi lap", "noi nhan", "thu truong", "truong cong an", "chu tich", "ky ten", "xac nhan", "tm ", "kt ", "tl ",
     "can bo thong ke", "lap bieu", "luu y", "ghi chu", "ky ghi ro",
@@ -38,9 +48,10 @@ _UNITS = frozenset((
     "dong", "trieu dong", "nghin dong", "suat", "mo hinh", "cum", "doi", "vu", "vu viec", "van ban", "bai", "tin bai",
     "tap the", "ca nhan", "dien hinh", "lop", "nam", "cau lac bo", "clb", "khu", "kdc", "phuong", "don vi", "lan",
 ))  # fmt: skip
-_GROUP_YEAR = re.compile(r"(?:nam|thang \d{1,2}|quy [iv\d]+)(?: nam)? (\d{4})")
+_GROUP_TIME = re.compile(r"(?:nam (?P<year>\d{4})|(?:thang \d{1,2}|quy [iv\d]+)(?:(?: nam)? (?P<of_year>\d{4}))?)")
 _COUNTED = re.compile(r"\s*\(\s*\d+[^()]*\)\s*$")  # “TẬP THỂ (05)”
 _ENUMERATED = re.compile(r"^\s*(?:[IVXLC]+|\d+|[A-ZĐ])\s*[.)/-]\s*")
+_OF_ABOVE = frozenset(("huyen", "quan", "thanh pho", "tinh", "tp"))
 _NUMBER_IN_BRACKETS = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?")
 
 
@@ -88,29 +99,46 @@ class Tab:
     group: Group = field(default_factory=lambda: Group())  # what its title and its name say
 
     @property
+    def numbering(self) -> int | None:
+        """Return the place of the column that numbers the rows."""
+        return next((head.place for head in self.heads.heads if is_numbering(head.text)), None)
+
+    @property
+    def above(self) -> list[int]:
+        """Return the places of columns that tell the district or the province of the areas named beside."""
+        return [head.place for head in self.heads.heads if head.place not in self.meanings and _is_above(head)]
+
+    @property
     def untaken(self) -> list[Head]:
         """Return the heads of columns that the list has no place for."""
-        taken = {*self.meanings, *self.told}
+        taken = {*self.meanings, *self.told, *self.above}
         return [head for head in self.heads.heads if head.place not in taken and not is_numbering(head.text)]
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Which columns of the list are of which kind, by name."""
+
+    needed: frozenset[str] = frozenset()  # a row without one of them is looked at twice
+    own: frozenset[str] = frozenset()  # of those needed: what no title and no head of a group can say
+    single: frozenset[str] = frozenset()  # numbers and days: one that is merged over several rows is asked
+    listed: frozenset[str] = frozenset()  # words of a list, which are no totals, however they are spelt
+    areas: frozenset[str] = frozenset()
 
 
 class Gathering:
     """Reads tab after tab into one table."""
 
     def __init__(
-        self,
-        names: Sequence[str],
-        *,
-        needed: Iterable[str],
-        of_groups: Mapping[str, Callable[[str], Any]],
-        decode: Any,
+        self, names: Sequence[str], *, kinds: Kinds, of_groups: Mapping[str, Callable[[str], Any]], decode: Any
     ) -> None:
-        """Gather the columns `names`; a row without one of those `needed` is looked at twice.
+        """Gather the columns `names`.
 
         `of_groups` tell, by column, what a text means that stands alone above the rows of a group.
         """
         self.table = Table(tuple(names), columns={name: [] for name in names})
-        self.needed = [name for name in names if name in set(needed)]
+        self.kinds = kinds
+        self.needed = [name for name in names if name in kinds.needed]
         self.of_groups = of_groups
         self.decode = decode
 
@@ -133,7 +161,7 @@ class Gathering:
             self.decode(tab.number, place, column[start:]) if column else [None] * len(rows)
             for place, column in enumerate(block.columns)
         ]
-        _fill_merged(raw, rows, tab)
+        _fill_merged(raw, rows, tab, self.kinds.single)
         for head in tab.untaken:
             if head.place < len(raw) and any(cell is not None for cell in raw[head.place]):
                 self.table.untaken[tab.number, head.place] = head.text
@@ -142,7 +170,10 @@ class Gathering:
         columns = {
             name: raw[by_name[name]] if by_name.get(name, len(raw)) < len(raw) else none for name in self.table.names
         }
-        out = self._left_out(tab, rows, raw, columns, by_name)
+        above = [raw[place] for place in tab.above if place < len(raw)]
+        for name in self.kinds.areas & by_name.keys() if above else ():
+            columns[name] = [_within(cell, others) for cell, *others in zip(columns[name], *above, strict=True)]
+        out = self._left_out(tab, rows, raw, columns)
         table = self.table
         if not out:
             table.places += [(tab.number, number) for number in rows]
@@ -161,18 +192,13 @@ class Gathering:
             table.groups.append(told[0] if told else self.group)
 
     def _left_out(
-        self,
-        tab: Tab,
-        rows: Sequence[int],
-        raw: list[list[Any]],
-        columns: dict[str, list[Any]],
-        by_name: dict[str, int],
+        self, tab: Tab, rows: Sequence[int], raw: list[list[Any]], columns: dict[str, list[Any]]
     ) -> dict[int, Any]:
         """Return, by row, why it is no data; for data rows in groups the group as a tuple. Nothing for plain tables."""
         suspects = {index for name in self.needed for index, cell in enumerate(columns[name]) if cell is None}
-        for column in raw[:5]:
-            if _may_hold_total(column):
-                suspects |= {index for index, cell in enumerate(column) if isinstance(cell, str) and _is_total(cell)}
+        for place, column in enumerate(raw):
+            if self._may_be_total(tab, place) and _may_hold_total(column):
+                suspects |= {index for index, cell in enumerate(column) if isinstance(cell, str) and is_total(cell)}
         if rows[0] <= tab.heads.last + 3:
             suspects |= set(range(min(3, len(rows))))
         heads = {head.place: fold(head.parts[-1]) for head in tab.heads.heads}
@@ -184,66 +210,127 @@ class Gathering:
         told: dict[int, Any] = {}
         for index in range(len(rows)):
             if index in suspects:
-                cells = [column[index] for column in raw]
-                why = self._why(cells, heads, tab, rows[index], {name: columns[name][index] for name in columns})
+                row = Row([column[index] for column in raw], tab, {name: columns[name][index] for name in columns})
+                why = self._why(row, heads, rows[index])
                 if why is not None:
-                    text = " | ".join(str(cell) for cell in cells if cell is not None)[:200]
+                    text = " | ".join(str(getattr(cell, "cell", cell)) for cell in row.filled)[:200]
                     told[index] = LeftOut((tab.number, rows[index]), why, text)
                     continue
             told[index] = (self.group,)
         return told
 
-    def _why(self, cells: list[Any], heads: dict[int, str], tab: Tab, number: int, named: dict[str, Any]) -> Any:
-        filled = [cell for cell in cells if cell is not None]
-        texts = [cell for cell in filled if isinstance(cell, str)]
-        if number <= tab.heads.last + 2 and (why := self._of_heads(cells, filled, tab)):
+    def _may_be_total(self, tab: Tab, place: int) -> bool:
+        return tab.meanings.get(place) not in self.kinds.listed
+
+    def _why(self, row: Row, heads: dict[int, str], number: int) -> Any:
+        """Return why a row is no data, or None."""
+        if number <= row.tab.heads.last + 2 and (why := self._of_heads(row.cells, row.filled, row.tab)):
             return why
-        alike = sum(1 for place, cell in enumerate(cells) if isinstance(cell, str) and heads.get(place) == fold(cell))
-        if alike >= 2 and alike >= len(filled) * 0.6:
+        alike = sum(
+            1 for place, cell in enumerate(row.cells) if isinstance(cell, str) and heads.get(place) == fold(cell)
+        )
+        if alike >= 2 and alike >= len(row.filled) * 0.6:
             return REPEATED
-        if any(_is_total(text) for text in texts):
+        if self._is_sum(row):
             return TOTAL
-        given = [cell for cell in named.values() if cell is not None]
-        if any(named.get(name) is None for name in self.needed) and len(filled) <= 3:
-            if all(isinstance(cell, str) for cell in given) and self._begins_group(texts):
+        if all(row.named.get(name) is not None for name in self.needed):
+            return None
+        if self._begins_group(row):
+            return GROUP
+        if len(row.filled) <= 3 and self._is_around(row):
+            self.after_the_end = True
+            return AROUND
+        if len(row.texts) == len(row.filled) <= 2 or row.is_numbered_as_group:
+            # whatever begins here, what stood above holds no longer
+            self._set_group(Group(row.tab.group.cells, self.group.year, row.tab.group.inside))
+            if row.is_numbered_as_group:
                 return GROUP
-            if texts and (self.after_the_end or any(_is_signature(text) for text in texts)):
-                self.after_the_end = True
-                return AROUND
-            if len(texts) == len(filled) <= 2:  # whatever begins here, what stood above holds no longer
-                self.group = Group({}, self.group.year)
-                self.table.all_groups.append(self.group)
-        return None if given else AROUND
+        return None if row.given else AROUND
+
+    def _is_sum(self, row: Row) -> bool:
+        """Say whether a row calls itself a total: in place of what it needs, or where the list has no place."""
+        for place, text in row.texts.items():
+            if self._may_be_total(row.tab, place) and is_total(text):
+                name = row.tab.meanings.get(place)
+                if name is None or name in self.kinds.needed or not row.states(self.kinds.own):
+                    return True
+        return False
+
+    def _is_around(self, row: Row) -> bool:
+        """Say whether a short row is a signature or a remark, or stands below one."""
+        if row.number is not None or not row.texts:
+            return False
+        stated = [row.named[name] for name in self.kinds.own if row.named.get(name) is not None]
+        if self.after_the_end:
+            return True
+        return any(map(_is_signature, row.texts.values())) and all(
+            isinstance(cell, str) and _is_signature(cell) for cell in stated
+        )
 
     def _of_heads(self, cells: list[Any], filled: list[Any], tab: Tab) -> Any:
         """Return why a row right below the heads belongs to them."""
         if _are_column_numbers(filled):
             return NUMBERS
-        if not _are_units(filled):
+        if not _are_units(filled) or self._tells_of_itself(cells, tab):
             return None
         for place, name in tab.meanings.items():
             if place < len(cells) and cells[place] is not None:
                 self.table.heads[tab.number, name] += f" ({cells[place]})"
         return UNITS
 
-    def _begins_group(self, texts: Sequence[str]) -> bool:
-        """Say whether texts that stand alone tell what the rows below have in common, and keep it."""
+    def _tells_of_itself(self, cells: list[Any], tab: Tab) -> bool:
+        """Say whether a cell holds one of the words of its own column, as “Tập thể” does under “Loại”."""
+        asked = [(self.of_groups.get(name), cells[place]) for place, name in tab.meanings.items() if place < len(cells)]
+        return any(ask(cell) is not None for ask, cell in asked if ask is not None and isinstance(cell, str))
+
+    def _begins_group(self, row: Row) -> bool:
+        """Say whether a row tells what the rows below have in common, and keep it; sums may stand beside."""
+        texts = list(dict.fromkeys(row.words.values()))
+        if not 0 < len(texts) <= 2:
+            return False
+        group = self._told_by(texts)
+        if group is None:
+            return False
+        own = [name for name in self.kinds.own if row.named.get(name) is not None]
+        others = [cell for cell in row.given.values() if not isinstance(cell, str)]
+        if own and any(row.named[name] not in row.words.values() or len(texts) > 1 for name in own):
+            return False
+        if others and not own and self.kinds.own.isdisjoint(self.needed):
+            return False  # a list whose rows are areas: their numbers are their own
+        self._set_group(group)
+        return True
+
+    def _told_by(self, texts: Sequence[str]) -> Group | None:
         for text in dict.fromkeys((*reversed(texts), " ".join(texts))):
-            group = next((group for one in heads_of_group(text) if (group := self._group_of(one))), None)
-            if group:
-                self.group = group
-                self.table.all_groups.append(group)
-                return True
-        return False
+            if group := next((group for one in heads_of_group(text) if (group := self._group_of(one))), None):
+                return group
+        return None
+
+    def _set_group(self, group: Group) -> None:
+        self.group = group
+        self.table.all_groups.append(group)
 
     def _group_of(self, text: str) -> Group | None:
         """Return what holds below a text that stands alone, None where it is no head of a group."""
         cells = {name: told for name, ask in self.of_groups.items() if (told := ask(text)) is not None}
-        year = _GROUP_YEAR.fullmatch(fold(text))
-        if not cells and not year:
+        time = _GROUP_TIME.fullmatch(fold(text))
+        if not cells and not time:
             return None
+        year = time and (time["year"] or time["of_year"])
         inside = cells.get("area", self.group.inside)
-        return Group({**self.group.cells, **cells}, int(year[1]) if year else self.group.year, inside)
+        return Group({**self.group.cells, **cells}, int(year) if year else self.group.year, inside)
+
+
+def _is_above(head: Head) -> bool:
+    words = [fold(part).removeprefix("ten ") for part in re.split(r"[,/()]", head.parts[-1]) if fold(part)]
+    return bool(words) and set(words) - {"thi xa"} <= _OF_ABOVE and words != ["thi xa"]
+
+
+def _within(cell: Any, others: Sequence[Any]) -> Any:
+    """Return the name of an area with those that stand in columns of their own."""
+    if not isinstance(cell, str) or not any(sign.isalpha() for sign in cell.strip()[1:2]):
+        return cell  # a code says all
+    return ", ".join([cell, *(other for other in others if isinstance(other, str))])
 
 
 def heads_of_group(text: str) -> tuple[str, str]:
@@ -252,16 +339,69 @@ def heads_of_group(text: str) -> tuple[str, str]:
     return plain, _ENUMERATED.sub("", plain)
 
 
-def _fill_merged(raw: list[list[Any]], rows: Sequence[int], tab: Tab) -> None:
-    """Write what stands in a merged cell into each row that it spans; a merged number is asked."""
+def _fill_merged(raw: list[list[Any]], rows: Sequence[int], tab: Tab, single: frozenset[str]) -> None:
+    """Write what stands in a merged cell into each row that it spans; a merged number or day is asked."""
     index_of = {number: index for index, number in enumerate(rows)} if tab.merged else {}
     for first, left, last, _right in tab.merged:
         if first == last or left >= len(raw) or first <= tab.heads.last:
             continue
         cell = raw[left][index_of[first]] if first in index_of else None
+        holds_for_all = isinstance(cell, str) and tab.meanings.get(left) not in single
         for number in range(first + 1, last + 1):
             if cell is not None and number in index_of and raw[left][index_of[number]] is None:
-                raw[left][index_of[number]] = cell if isinstance(cell, str) else Merged(cell)
+                raw[left][index_of[number]] = cell if holds_for_all else Merged(cell)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row that may be no data."""
+
+    cells: list[Any]
+    tab: Tab
+    named: dict[str, Any]  # by column of the list
+
+    @cached_property
+    def filled(self) -> list[Any]:
+        """Return what stands in it."""
+        return [cell for cell in self.cells if cell is not None]
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """Return what stands in columns of the list."""
+        return {name: cell for name, cell in self.named.items() if cell is not None}
+
+    @cached_property
+    def texts(self) -> dict[int, str]:
+        """Return the texts by place."""
+        return {place: cell for place, cell in enumerate(self.cells) if isinstance(cell, str)}
+
+    @cached_property
+    def words(self) -> dict[int, str]:
+        """Return the texts that are neither numbers nor what numbers rows or groups."""
+        return {
+            place: text
+            for place, text in self.texts.items()
+            if not _is_number(text) and not _OF_GROUPS.fullmatch(text.rstrip(".) "))
+        }
+
+    @cached_property
+    def number(self) -> int | None:
+        """Return the number of the row in the column that numbers the rows."""
+        place = self.tab.numbering
+        cell = self.cells[place] if place is not None and place < len(self.cells) else None
+        text = str(cell).rstrip(".) ") if isinstance(cell, int | str) else ""
+        return int(text) if text.isdecimal() else None
+
+    @property
+    def is_numbered_as_group(self) -> bool:
+        """Say whether a roman numeral or a capital letter numbers the row."""
+        place = self.tab.numbering
+        cell = self.cells[place] if place is not None and place < len(self.cells) else None
+        return isinstance(cell, str) and bool(_OF_GROUPS.fullmatch(cell.rstrip(".) ")))
+
+    def states(self, names: Iterable[str]) -> bool:
+        """Say whether the row itself tells all these columns."""
+        return all(self.named.get(name) is not None for name in names)
 
 
 @dataclass(frozen=True)
@@ -280,12 +420,22 @@ class Merged:
 
 def _may_hold_total(column: Sequence[Any]) -> bool:
     """Say quickly whether it is worth looking at each cell."""
-    joined = unicodedata.normalize("NFC", "\n".join([cell for cell in column if cell.__class__ is str])).lower()
+    kinds = set(map(type, column))
+    if str not in kinds:
+        return False
+    texts = column if len(kinds) == 1 else [cell for cell in column if cell.__class__ is str]
+    joined = "\n".join(texts).lower()
     return any(word in joined for word in _TOTALS)
 
 
-def _is_total(text: str) -> bool:
-    return _TOTAL.fullmatch(fold(text)) is not None
+def is_total(text: str) -> bool:
+    """Say whether a text calls its row a sum of others."""
+    words = _NOT_A_WORD.sub(" ", unicodedata.normalize("NFC", text)).strip().lower()
+    return (_PLAIN_TOTAL if words.isascii() else _MARKED_TOTAL).fullmatch(words) is not None
+
+
+def _is_number(text: str) -> bool:
+    return not any(sign.isalpha() for sign in text) or _COUNT.fullmatch(text) is not None
 
 
 def _is_signature(text: str) -> bool:

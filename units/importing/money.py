@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,10 @@ _TIMES = {"ty": 10**9, "trieu": 10**6, "tr": 10**6, "trd": 10**6, "nghin": 1000,
 _WITH_UNIT = re.compile(
     r"([\d][\d., ]*)\s*(tỷ|triệu|tr|trđ|nghìn|ngàn|k|đồng|đ|vnđ|vnd)\.?(?:\s*(?:đồng|đ|vnđ))?", re.IGNORECASE
 )
+_THOUSANDS = re.compile(r"\b1[. ]?000(?P<more>[. ]?000)?\s*(?:đồng|đ|vnđ|vnd|d)\b|\bng\.?\s*đ(?:ồng)?\b", re.IGNORECASE)
+_UNIT_OF_TITLE = re.compile(r"(?:đơn vị(?: tính)?|đvt|tiền|trị giá)[^:]*:", re.IGNORECASE)
 _LEAST = 1000  # no present is worth less đồng
-_FAR_TOO_MUCH = 100_000  # no list tells of that many millions
+_MUCH = 10**9  # so much, of a unit that only head or title tells, is asked
 
 
 class MoneyCell(CountCell):
@@ -33,7 +36,7 @@ class MoneyCell(CountCell):
         return self.read_under("đồng", column, context)
 
     def read_under(self, head: str, column: Sequence[Any], context: Context) -> list[Any]:
-        times = times_of(head)
+        times = times_of(head) or next(filter(None, map(_times_of_title, context.titles)), None)
         known: dict[tuple[type, Any], Any] = {}
         for cell in column:
             key = cell.__class__, cell
@@ -44,9 +47,17 @@ class MoneyCell(CountCell):
 
 def times_of(head: str) -> int | None:
     """Return how many đồng one unit of a column is; None where its head does not say."""
+    if found := _THOUSANDS.search(unicodedata.normalize("NFC", head)):
+        return 10**6 if found["more"] else 1000
     words = fold(head).split()
     told = [_TIMES[word] for word in words if word in _TIMES]
     return max(told) if told else None
+
+
+def _times_of_title(title: str) -> int | None:
+    """Return the unit that “Đơn vị tính: nghìn đồng” tells; whole đồng need no telling."""
+    times = times_of(title) if _UNIT_OF_TITLE.search(unicodedata.normalize("NFC", title)) else None
+    return times if times and times > 1 else None
 
 
 def _sum(cell: Any, times: int | None) -> Any:
@@ -60,13 +71,18 @@ def _sum(cell: Any, times: int | None) -> Any:
         if isinstance(plain, Doubt):
             return Doubt(plain.message, tuple(one and one * (times or 1) for one in plain.readings))
         return plain
-    if times is None and 0 < number < _LEAST:
+    may_be = _units_of(number, times)
+    if len(may_be) > 1:
         said = _("“%(value)s”: in which unit is it, đồng or millions?") % {"value": cell}
-        return Doubt(said, tuple(_whole(number * one) for one in (10**6, 1000, 1) if _whole(number * one) is not None))
-    if times and times > 1 and number >= _FAR_TOO_MUCH:
-        said = _("“%(value)s”: in which unit is it, đồng or millions?") % {"value": cell}
-        return Doubt(said, (_whole(number), _whole(number * times)))
-    return _of_number(cell, times or 1, cell)
+        return Doubt(said, tuple(_whole(number * one) for one in may_be if _whole(number * one) is not None))
+    return _of_number(cell, may_be[0], cell)
+
+
+def _units_of(number: Decimal, times: int | None) -> tuple[int, ...]:
+    """Return how many đồng one may be, the likeliest first."""
+    if times is None:
+        return (10**6, 1000, 1) if 0 < number < _LEAST else (1,)
+    return (1, times) if times > 1 and number * times >= _MUCH else (times,)
 
 
 def _of_number(text: Any, times: int, cell: Any) -> Any:

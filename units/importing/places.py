@@ -46,6 +46,7 @@ class Places:
         rows = Area.objects.select_related("district", "province", "parent")
         areas = list(rows if anywhere else rows.filter(reach.own_condition()))
         self.sender = context.sender
+        self.anywhere = anywhere
         self.by_code = {area.code: area for area in areas}
         self.by_name: dict[str, list[Area]] = defaultdict(list)
         self.by_official: dict[str, list[Area]] = defaultdict(list)
@@ -64,7 +65,7 @@ class Places:
         """Return the area that `text` names, Refused or Doubt.
 
         Of several that bear the name those count that were in force in `span`, then those inside the area under whose
-        head the row stands, then those of the sender.
+        head the row stands, then those of the sender, unless the whole country is meant.
         """
         code = text.strip().upper()
         if code in self.by_code:
@@ -74,9 +75,11 @@ class Places:
         found = self._meant(text)
         if len(found) > 1 and span:
             found = [area for area in found if _overlaps(area, span)] or found
-        for above in (inside, self.sender):
+        for above in (inside, None if self.anywhere else self.sender):
             if len(found) > 1 and above is not None:
                 found = [area for area in found if above.pk in _chain(area)] or found
+        if len(found) > 1 and self.sender is not None:  # of a cluster, likelier a neighbour: only the order says so
+            found.sort(key=lambda area: self.sender is not None and self.sender.pk not in _chain(area))
         if len(found) == 1:
             return found[0]
         if found:

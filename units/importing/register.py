@@ -37,7 +37,7 @@ class ClusterMemberSheet(Sheet):
         area_name(),
         Column("communes", "Số xã tham gia", CountCell(), also=("Số xã", "Số xã, phường, thị trấn", "Số đơn vị cấp xã", "Số xã giáp ranh", "Số xã tham gia cụm"), example=9),
         Column("valid_from", "Từ ngày", DayCell(), also=("Ngày tham gia", "Ngày bắt đầu", "Tham gia từ ngày", "Tham gia từ", "Từ", "Thời gian tham gia / Từ ngày"), example=date(2022, 1, 1)),
-        Column("valid_to", "Đến trước ngày", UntilCell(), also=("Đến ngày", "Ngày rút", "Ngày kết thúc", "Đến trước", "Đến hết ngày", "Đến", "Thời gian tham gia / Đến hết ngày")),
+        Column("valid_to", "Đến trước ngày", UntilCell(), also=("Đến ngày", "Ngày rút", "Ngày kết thúc", "Đến trước", "Đến hết ngày", "Đến", "Hết hiệu lực từ ngày", "Thời gian tham gia / Đến hết ngày")),
     )  # fmt: skip
 
     def find(self, values: dict[str, list[Any]], names: Sequence[str]) -> tuple[list[Found | None], Outcome]:
@@ -54,9 +54,6 @@ class ClusterMemberSheet(Sheet):
         if key not in answers:
             answers[key] = super().may(verb, row)
         return bool(answers[key])
-
-    def name_of(self, checked: Any, index: int) -> str:
-        return str(checked.columns["area"][index])
 
 
 class BodyKindCell(ChoiceCell):

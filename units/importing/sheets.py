@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import F, ForeignKey
+from django.db.models import F, ForeignKey, TextField, Value
 from django.utils.translation import gettext as _
 
-from config.bulk import among
+from config.bulk import among, uncollected
 from config.numbers import MOST
 from config.records import Record, create_all, update_all
 from units.importing.cells import AreaLabelCell, Cell, CountCell, TextCell
@@ -17,7 +17,7 @@ from units.importing.rules import refusals_together
 from units.importing.spills import Spill  # noqa: TC001 - a dataclass names it
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -159,8 +159,16 @@ class Sheet:
             return {row[-1]: row for row in selected}
         return {row[-len(by) :]: row for row in selected}
 
+    apart: ClassVar[frozenset[str]] = frozenset()  # columns that are no field of the record
+
+    def stored_apart(self, name: str, keys: Sequence[Any]) -> list[Any]:
+        """Return what is stored of one of the columns `apart`, for each record by its key. Few queries for all."""
+        raise NotImplementedError
+
     def expression(self, column: Column) -> Any:
         """Return what to select of a stored record for a column."""
+        if column.name in self.apart:
+            return Value(None, output_field=TextField())
         return column.cell.stored(self.attname(column.name))
 
     def attname(self, name: str) -> str:
@@ -173,9 +181,9 @@ class Sheet:
         return _("No record on file is meant by this row: a row without a version is a new one.")
 
     def name_of(self, checked: Checked, index: int) -> str:
-        """Return what to call a row on the page."""
-        name = checked.columns.get("name")
-        return str(name[index]) if name else ""
+        """Return what to call a row on the page: by its name, or else by its area."""
+        told = (checked.columns[name][index] for name in ("name", "area") if name in checked.columns)
+        return str(next(filter(None, told), ""))
 
     def judge(self, checked: Checked, asked: Sequence[int]) -> Outcome:
         """Return why new and changed rows cannot be stored, by their place in the table."""
@@ -339,14 +347,21 @@ class Sheet:
     def blocks(self, queryset: QuerySet[Any]) -> Iterator[list[list[Any]]]:
         """Yield the rows as blocks of columns. One query, and what the cells look up once."""
         columns = self.out_columns()
-        paths = list(dict.fromkeys(path for column in columns for path in column.paths))
+        paths = {path: column.cell.selected(path) for column in columns for path in column.paths}
         place = {path: index for index, path in enumerate(paths)}
-        rows = self.exported(queryset).values_list(*paths)
-        for block in blocks_of(rows.iterator(chunk_size=AT_ONCE)):
-            selected = [list(column) for column in zip(*block, strict=True)]
-            yield [
-                column.cell.print([selected[place[path]] for path in column.paths], self.context) for column in columns
-            ]
+        told = {f"out_{index}": expression for index, expression in enumerate(paths.values())}
+        rows = self.exported(queryset).annotate(**told).values_list(*told)
+        blocks = blocks_of(rows.iterator(chunk_size=AT_ONCE))
+        while True:
+            with uncollected():
+                selected = [list(column) for column in zip(*next(blocks, ()), strict=True)]
+                if not selected:
+                    return
+                printed = [
+                    column.cell.print([selected[place[path]] for path in column.paths], self.context)
+                    for column in columns
+                ]
+            yield printed
 
 
 class ByNumber(Sheet):
@@ -405,6 +420,22 @@ class ByNumber(Sheet):
         """Return the records that a row without a number may mean."""
         return self.rows()
 
+    def check(self, rows: Sequence[Row]) -> Outcome:
+        """Ask every rule, and that no new row repeats another."""
+        outcome = super().check(rows)
+        names = [self.attname(name) for name in self.alike]
+        return outcome | second_times(rows, outcome, lambda row: tuple(getattr(row.record, name) for name in names))
+
+    def records(self, keys: Sequence[Any]) -> dict[Any, Any]:
+        stored = super().records(keys)
+        change = f"{self.model._meta.app_label}.change_{self.model._meta.model_name}"
+        self.closed = {key for key, record in stored.items() if not self.user.has_perm(change, record)}
+        return stored
+
+    def may(self, verb: str, row: Row) -> bool:
+        """Ask also of the record as it was: a number alone does not bring it into the person's hands."""
+        return row.pk not in self.closed and super().may(verb, row)
+
     def exported(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(self.user.reach().own_condition("area__"))
 
@@ -424,6 +455,20 @@ class Voidable(ByNumber):
 def area_name(name: str = "area", head: str = "Địa bàn") -> Column:
     """Return the column that tells the name of the area beside its code."""
     return Column(f"{name}_label", head, AreaLabelCell(), written_only=True, path=name)
+
+
+def second_times(rows: Sequence[Row], refused: Outcome, key: Callable[[Row], Any]) -> Outcome:
+    """Return the refusal of new rows that have the `key` of an earlier new one, by place."""
+    said = _("This row stands in the file twice: the other one is kept, take this one out.")
+    seen: set[Any] = set()
+    outcome: Outcome = {}
+    for index, row in enumerate(rows):
+        if row.pk is None and index not in refused:
+            told = key(row)
+            if told in seen:
+                outcome[index] = [Problem("", said)]
+            seen.add(told)
+    return outcome
 
 
 def key_of(value: Any) -> Any:

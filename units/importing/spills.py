@@ -53,5 +53,8 @@ def first_and_last_day(text: str) -> tuple[str, str] | None:
     found = _DAYS.fullmatch(" ".join(text.split()))
     if not found:
         return None
-    year = (found["year"] or "").replace(" ", "")
-    return f"{found['first']}/{found['month'] or found['end']}{year}", f"{found['last']}/{found['end']}{year}"
+    year = (found["year"] or "").strip(" /")
+    month, end = int(found["month"] or found["end"]), int(found["end"])
+    first_year = str(int(year) - 1) if year and month > end else year  # over the turn of the year
+    first, last = (f"/{one}" if one else "" for one in (first_year, year))
+    return f"{found['first']}/{month}{first}", f"{found['last']}/{end}{last}"

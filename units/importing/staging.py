@@ -97,7 +97,7 @@ def shown(sheet: Sheet, checked: Checked) -> dict[str, Any]:
         "counts": {"new": len(new), "changed": len(changed), "same": len(checked.status) - len(new) - len(changed) - len(refused), "refused": len(refused)},
         "names": [name for name in checked.names if name != "pk"],
         "new": [
-            {"place": checked.places[index], "cells": [text_of(known[name].cell.shown(checked.columns[name][index])) for name in checked.names if name != "pk"]}
+            {"place": checked.places[index], "cells": [text_of(known[name].cell.told(checked.columns[name][index])) for name in checked.names if name != "pk"]}
             for index in new[:20]
         ],
         "changed": [
@@ -105,7 +105,7 @@ def shown(sheet: Sheet, checked: Checked) -> dict[str, Any]:
                 "place": checked.places[index],
                 "record": sheet.name_of(checked, index),
                 "cells": [
-                    [name, text_of(known[name].cell.shown(before.get((name, old), old))), text_of(known[name].cell.shown(_value(before, name, checked.columns[name][index])))]
+                    [name, text_of(known[name].cell.told(before.get((name, old), old))), text_of(known[name].cell.told(_value(before, name, checked.columns[name][index])))]
                     for name, old in checked.old[index].items()
                 ],
             }

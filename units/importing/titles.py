@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from config.folding import fold
@@ -15,12 +16,13 @@ from units.models import Area
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from units.importing.context import Context
     from units.importing.sheets import Sheet
 
 _YEAR = re.compile(r"(?<![\d/.-])(?:19|20)\d{2}(?!\d)")
 _OF_DATES = re.compile(r"(?<=/)(?:19|20)\d{2}(?!\d)")
 _OF_WORDS = re.compile(r"nam ((?:19|20)\d{2})(?!\d)")
+_OF_PART = re.compile(r"(?:quý\s+[ivx\d]+|tháng\s+\d{1,2})\s*[/.-]\s*((?:19|20)\d{2})(?!\d)", re.IGNORECASE)
+_DATELINE = re.compile(r"ngày\s+[\d.…]+\s+tháng\s+[\d.…]+\s+năm\s+[\d.…]+", re.IGNORECASE)
 _DECISION = re.compile(r"số\s*:?\s*(\d+[\w]*/QĐ-[\w.-]+)", re.IGNORECASE)
 _DECISION_DAY = re.compile(r"ngày\s+(\d{1,2})\s*(?:/|tháng)\s*(\d{1,2})\s*(?:/|năm)\s*(\d{4})", re.IGNORECASE)
 
@@ -32,10 +34,13 @@ def titles_of(rows: Sequence[tuple[int, Sequence[Any]]], first: int) -> list[str
 
 def year_of(titles: Sequence[str], name: str = "") -> int | None:
     """Return the one year that the titles, or else the name of the tab, tell of; None where they tell of several."""
-    folded = [fold(title) for title in titles]
-    # a title that names its year says “năm 2022”; a period of years says it twice
+    # when a paper was signed says nothing of its rows, unless nothing else does
+    undated = [_DATELINE.sub(" ", unicodedata.normalize("NFC", title)) for title in titles]
+    # a title that names its year says “năm 2022” or “quý IV/2022”; a period of years says it twice
     for years in (
-        {year for title in folded for year in _OF_WORDS.findall(title)},
+        {year for title in undated for year in (*_OF_WORDS.findall(fold(title)), *_OF_PART.findall(title))},
+        {year for title in undated for year in _YEAR.findall(title)},
+        {year for title in titles for year in _OF_WORDS.findall(fold(title))},
         {year for title in titles for year in _YEAR.findall(title)},
         {year for title in titles for year in _OF_DATES.findall(title)},
         set(_YEAR.findall(name)),
@@ -46,8 +51,12 @@ def year_of(titles: Sequence[str], name: str = "") -> int | None:
     return None
 
 
-def group_of(titles: Sequence[str], name: str, context: Context, *, year: int | None) -> Group:
-    """Return the area that the titles, or the name of the tab, tell of."""
+def group_of(sheet: Sheet, titles: Sequence[str], name: str, *, year: int | None) -> Group:
+    """Return what the titles, or the name of the tab, tell of all rows: their area, and words of lists."""
+    context = sheet.context
+    known = {column.head: column.name for column in sheet.read_columns().values() if column.cell.stands_above}
+    told = proposals(sheet, [*titles, name], year)
+    cells = {known[head]: text for head, text in told.items() if head in known}
     places = Places.of(context, anywhere=False)
     named = [area for title in [*titles, name] for area in (_area(places, title, year),) if area is not None]
     found = places.find(name, span_of(year)) if fold(name) and not named else None
@@ -55,10 +64,10 @@ def group_of(titles: Sequence[str], name: str, context: Context, *, year: int | 
     lowest = [area for area in named if area.level == max((one.level for one in named), key=_depth)]
     one = {area.pk: area for area in lowest}
     if len(one) != 1:
-        return Group({}, year)
+        return Group(cells, year)
     area = next(iter(one.values()))
     # a list of a commune need not name it in each row; the name of an office above it tells only where to look
-    return Group({"area": area} if area.level == Area.Level.COMMUNE else {}, year, area)
+    return Group(cells | ({"area": area} if area.level == Area.Level.COMMUNE else {}), year, area)
 
 
 def _depth(level: str) -> int:

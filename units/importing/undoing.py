@@ -62,7 +62,7 @@ def undo(batch: ImportBatch, *, by: User) -> ImportBatch:
             % {"rows": "; ".join(refused[:MOST_NAMED])}
         )
     try:
-        into.changed = take_back(locked, into, by=by, reason=_("Import “%(file)s” taken back") % {"file": locked})
+        take_back(locked, into, by=by, reason=_("Import “%(file)s” taken back") % {"file": locked})
     except ChangedSince as error:
         raise NotUndone(
             _(
@@ -70,6 +70,7 @@ def undo(batch: ImportBatch, *, by: User) -> ImportBatch:
             ),
             error.rows,
         ) from error
+    into.changed = locked.new + locked.changed  # as the clerk counted them: rows of the file
     into.save(update_fields=["changed"])
     return into
 

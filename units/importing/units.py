@@ -10,8 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from config.bulk import among, insert_columns, reserve_keys, update_columns
@@ -87,7 +86,9 @@ class UnitSheet(Sheet):
         count = len(values["name"])
         codes = values.get("code") or [""] * count
         wanted = list(dict.fromkeys(code for code in codes if code))
-        known = self.stored(self.rows().filter(code__in=among(wanted, texts=True)), names, by=["code"], alike=False)
+        # in order, as the index has them
+        meant = self.rows().filter(code__in=among(sorted(wanted), texts=True))
+        known = self.stored(meant, names, by=["code"], alike=False)
         found: list[Found | None] = [known.get(code) if code else None for code in codes]
         outcome = self._in_other_hands(codes, known)
         if "" in codes:
@@ -146,13 +147,11 @@ class UnitSheet(Sheet):
             if "code" in values:
                 values["code"][index] = known[pk][2 + [*names].index("code")]
 
-    def expression(self, column: Column) -> Any:
-        if column.name != "village":
-            return super().expression(column)
-        placements = Placement.objects.filter(unit=OuterRef("pk")).order_by()
-        last = placements.order_by(F("valid_from").desc(nulls_last=True))
-        present = placements.filter(valid_to=None)  # at most one
-        return Coalesce(Subquery(present.values("village")), Subquery(last.values("village")[:1]), Value(""))
+    apart = frozenset({"village"})
+
+    def stored_apart(self, name: str, keys: Sequence[Any]) -> list[Any]:
+        villages = villages_of([key for key in keys if key is not None])
+        return [None if key is None else villages.get(key, "") for key in keys]
 
     def attname(self, name: str) -> str:
         return name if name == "village" else super().attname(name)
@@ -467,12 +466,8 @@ def _stood(area: Area, day: date | None) -> bool:
 
 def villages_of(units: Collection[int]) -> dict[int, str]:
     """Return the village of each unit's last placement."""
-    villages: dict[int, str] = {}
-    rows = Placement.objects.filter(unit__in=among(units)).order_by("unit", "valid_from")
-    for unit, begin, village in rows.values_list("unit_id", "valid_from", "village"):
-        if begin is not None or unit not in villages:
-            villages[unit] = village
-    return villages
+    rows = Placement.objects.filter(unit__in=among(units)).order_by(F("valid_from").asc(nulls_first=True))
+    return dict(rows.values_list("unit_id", "village"))
 
 
 def _between(model: Any, keys: Sequence[int]) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from config.records import portions
-from config.spreadsheets import csv_text
+from config.writing.texts import Kind, OutColumn, csv_stream
 from units.models import AreaSuccession, Cluster, ClusterMember, Unit, UnitKind
 from units.reorganising.applying import totals
 from units.reorganising.carriers import Moved, carriers
@@ -138,12 +138,13 @@ def clusters_without_member(plan: Plan) -> list[str]:
     return [kind for cluster, kind in kinds.items() if cluster not in kept]
 
 
-def as_csv(preview: Preview) -> str:
-    """Return all lines of all tables."""
-    heads = [_("What"), _("From"), _("To"), _("Remark"), _("Number")]
+def as_csv(preview: Preview) -> bytes:
+    """Return all lines of all tables as CSV."""
+    columns = [OutColumn(head, Kind.TEXT) for head in (_("What"), _("From"), _("To"), _("Remark"))]
     rows = [
         (table.label, line.old, line.new, line.what, line.count)
         for table in (preview.areas, *preview.tables)
         for line in table.lines
     ]
-    return csv_text(heads, rows)
+    blocks = [list(zip(*rows, strict=True))] if rows else []
+    return b"".join(csv_stream([*columns, OutColumn(_("Number"), Kind.NUMBER)], blocks))

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.admin import ScopedAdmin, VersionedForm
-from config.spreadsheets import UnreadableFile, read_sheet
+from config.reading.files import UnreadableFile
+from config.reading.tables import read_table
 from config.workflow import Refused, moves_open_to
 from units.auth import person
 from units.boundary import refuse_blocked_text
@@ -62,7 +63,7 @@ class ReorganisationForm(VersionedForm):
             area=cleaned["area"], effective_on=cleaned["effective_on"], act=cleaned.get("act", "")
         )
         try:
-            self.lines = table.read(handed_in, read_sheet(file.read()))
+            self.lines = table.read(handed_in, read_table(file.read()))
         except UnreadableFile as error:
             self.add_error("table", str(error))
         except ValidationError as error:
@@ -148,7 +149,7 @@ class ReorganisationAdmin(ScopedAdmin):
     def csv_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give all lines of the preview as a file."""
         found: Reorganisation = self.find_in_sight(request, pk)
-        response = HttpResponse(as_csv(preview_of(found)).encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(as_csv(preview_of(found)), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="sap-xep-{found.effective_on:%Y-%m-%d}.csv"'
         return response
 

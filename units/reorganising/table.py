@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from config.cells import Refused, read_texts
 from config.dates import in_force
 from config.folding import fold
 from units.boundary import refuse_columns
@@ -18,7 +19,7 @@ from units.reorganising.lines import lines_of
 from units.reorganising.rows import Reader, Row
 
 if TYPE_CHECKING:
-    import tablib
+    from config.reading.tables import Table
 
 OLD, NEW, KIND, NAME, PARENT, MAIN, NOTE = HEADS = (
     "Mã cũ", "Mã mới", "Loại mới", "Tên mới", "Thuộc", "Phần chính", "Ghi chú",
@@ -41,13 +42,13 @@ def hand_in(reorganisation: Reorganisation, lines: list[ReorganisationLine]) -> 
     ReorganisationLine.objects.bulk_create(lines, batch_size=1000)
 
 
-def read(reorganisation: Reorganisation, dataset: tablib.Dataset) -> list[ReorganisationLine]:
+def read(reorganisation: Reorganisation, sheet: Table) -> list[ReorganisationLine]:
     """Return the rows of a table for `reorganisation`, which need not be stored yet.
 
     Raises ValidationError with one message for each wrong row, beginning with its number.
     """
     reader = Reader(reorganisation)
-    _read(reader, dataset)
+    _read(reader, sheet)
     if not reader.errors:
         _find_old(reader)
         _find_new(reader)
@@ -60,11 +61,10 @@ def read(reorganisation: Reorganisation, dataset: tablib.Dataset) -> list[Reorga
     return lines
 
 
-def _read(reader: Reader, dataset: tablib.Dataset) -> None:
-    heads = [str(head) for head in dataset.headers or []]
-    refuse_columns(heads)
+def _read(reader: Reader, sheet: Table) -> None:
+    refuse_columns(sheet.heads)
     known = {fold(head): head for head in HEADS}
-    named = [known.get(fold(head), head) for head in heads]
+    named = [known.get(fold(head), head) for head in sheet.heads]
     unknown = [head for head in named if head not in HEADS]
     missing = [head for head in (OLD, NEW) if head not in named]
     doubled = sorted({head for head in named if named.count(head) > 1})
@@ -76,25 +76,23 @@ def _read(reader: Reader, dataset: tablib.Dataset) -> None:
                 "missing": "; ".join(missing) or "—", "doubled": "; ".join(doubled) or "—",
             }
         )  # fmt: skip
-    if len(dataset) > MOST_LINES:
+    if len(sheet.rows) > MOST_LINES:
         raise ValidationError(_("The table has more than %(most)d rows.") % {"most": MOST_LINES})
-    numbers: list[int] = getattr(dataset, "sheet_rows", None) or list(range(2, len(dataset) + 2))
-    for number, values in zip(numbers, dataset, strict=True):
-        cells = {head: _text(value) for head, value in zip(named, values, strict=True)}
-        reader.rows.append(
-            Row(
-                number=number, old_text=cells[OLD].upper(), new_text=cells[NEW].upper(),
-                kind=cells.get(KIND, "").lower(), name=cells.get(NAME, ""), parent_text=cells.get(PARENT, "").upper(),
-                is_main=bool(cells.get(MAIN)), note=cells.get(NOTE, "")[:300],
-            )
+    columns = [read_texts(column) for column in zip(*(cells for _number, cells in sheet.rows), strict=True)]
+    for (number, _cells), *texts in zip(sheet.rows, *columns, strict=True):
+        # a code that the spreadsheet took for a number has lost its zeros, which its area gives back
+        cells = {head: text.strip() if isinstance(text, str) else "" for head, text in zip(named, texts, strict=True)}
+        row = Row(
+            number=number, old_text=cells[OLD].upper(), new_text=cells[NEW].upper(),
+            kind=cells.get(KIND, "").lower(), name=cells.get(NAME, ""), parent_text=cells.get(PARENT, "").upper(),
+            is_main=bool(cells.get(MAIN)), note=cells.get(NOTE, "")[:300],
         )  # fmt: skip
+        reader.rows.append(row)
+        for fault in texts:
+            if isinstance(fault, Refused):
+                reader.wrong(row, fault.message)
     if not reader.rows:
         raise ValidationError(_("The table has heads but no rows."))
-
-
-def _text(value: Any) -> str:
-    """Return a cell as text: a code that the spreadsheet took for a number has lost its zeros, which `_code` gives back."""
-    return "" if value is None else str(value).strip()
 
 
 def _find_old(reader: Reader) -> None:

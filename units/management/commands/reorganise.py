@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from config.spreadsheets import UnreadableFile, read_sheet
+from config.reading.files import UnreadableFile
+from config.reading.tables import read_table
 from config.workflow import Refused
 from units.auth import may
 from units.models import Area, Reorganisation, User
@@ -90,7 +91,7 @@ class Command(BaseCommand):
             found.full_clean()
             found.save()
         if options["table"]:
-            table.hand_in(found, table.read(found, read_sheet(options["table"].read_bytes())))
+            table.hand_in(found, table.read(found, read_table(options["table"].read_bytes())))
         return found
 
     def tell(self, plan: Any) -> None:

@@ -1,1 +1,0 @@
-"""The sheets of the year's work and of the yearly report."""

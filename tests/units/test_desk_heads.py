@@ -1,0 +1,53 @@
+"""Columns that the ledger may not take are found by their heads, whatever font and whichever row these stand in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests import world as worlds
+from tests.desk import workbook
+from units.importing import desk
+from units.importing.context import Context
+from units.importing.units import UnitSheet
+
+HEADS = ["TT", "Tên", "Mã địa bàn", "Thông tin", None]
+ROW = [1, "Tổ một", "C01897", "x", "y"]
+
+
+@pytest.fixture
+def world(db: None) -> worlds.World:
+    return worlds.build()
+
+
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        pytest.param([["TT", "Tªn", "M· ®Þa bµn", "N¨m sinh", "§Þa chØ"], ROW], ["Năm sinh", "Địa chỉ"], id="in TCVN3"),
+        pytest.param([["TT", "Teân", "Maõ ñòa baøn", "Naêm sinh", "Ñòa chæ"], ROW], ["Năm sinh", "Địa chỉ"], id="in VNI"),
+        pytest.param([["TT", "Tên", "Mã địa bàn", "N¨m sinh", "y"], ROW], ["Năm sinh"], id="one in TCVN3"),
+        pytest.param([HEADS, [None, None, None, "Năm sinh", "Số CCCD"], ROW], ["Năm sinh", "Số CCCD"], id="below, not merged"),
+        pytest.param([HEADS, [None, None, None, None, "Số CCCD"], ROW], ["Số CCCD"], id="below no head"),
+        pytest.param([[None, None, None, "Số CCCD", "của tổ trưởng"], HEADS, ROW], ["Số CCCD"], id="above"),
+        pytest.param([["Danh sách đối tượng"], HEADS, ROW], [], id="a title"),
+        pytest.param([HEADS, ["I", "Đối tượng"], ROW], [], id="a head of a group"),
+        pytest.param([HEADS, ROW, [None, "Tổ hai", None, "Đối tượng", None]], [], id="a cell below the data"),
+        pytest.param([HEADS, [None, "Tổ 2", "C01897", "Đối tượng", None], ROW], [], id="a cell of the data"),
+        pytest.param([HEADS, ["a", "Tổ hai", "C01897", "Đối tượng", None], ROW], [], id="a cell of data without numbers"),
+    ],
+)  # fmt: skip
+def test_refused_columns_are_found(world: worlds.World, rows: list[list[Any]], refused: list[str]) -> None:
+    upload = desk.receive(workbook(rows[0], rows[1:]), "to.xlsx", UnitSheet(Context(world.ours.clerk)), sender=None)
+
+    assert [one["head"] for one in upload.tops[0]["refused"]] == refused
+
+
+def test_heads_in_an_old_font_are_known_above_rows_in_unicode(world: worlds.World) -> None:
+    rows = [["Tổ Nà Phặc", "C01897", 5], ["Tổ Cốc Tào", "C01897", 6]]
+
+    content = workbook(["Tªn tæ", "M· ®Þa bµn", "Sè thµnh viªn"], rows)
+    upload = desk.receive(content, "to.xlsx", UnitSheet(Context(world.ours.clerk)), sender=None)
+
+    assert upload.tops[0]["rows"][0][1] == ["Tên tổ", "Mã địa bàn", "Số thành viên"]
+    assert upload.choices["tabs"][0]["meanings"] == {"0": "name", "1": "area", "2": "members"}

@@ -1,0 +1,162 @@
+"""What titles and cells with more than one thing in them say: years, units of money, days, areas by two columns."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import translation
+
+from config.cells import Doubt, Refused
+from tests.factories import commune, district, province
+from tests.people import posted
+from units.importing.cells import DayCell, NumberCell, UntilCell, YearCell
+from units.importing.context import Around, Context, span_of
+from units.importing.money import MoneyCell
+from units.importing.places import Places
+from units.importing.spills import first_and_last_day
+from units.importing.titles import year_of
+from units.models.people import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> Iterator[None]:
+    with translation.override("vi"):
+        yield
+
+
+@pytest.fixture
+def context() -> Context:
+    return Context(None, today=date(2026, 11, 24))  # type: ignore[arg-type]
+
+
+def told(values: Sequence[Any]) -> list[Any]:
+    """Return values as they are, a doubt as the tuple of its readings, a refusal as the word."""
+    return [
+        value.readings if isinstance(value, Doubt) else "refused" if isinstance(value, Refused) else value
+        for value in values
+    ]
+
+
+@pytest.mark.parametrize(
+    ("titles", "year"),
+    [
+        (["Biểu tổng hợp năm 2022"], 2022),
+        (["QUÝ IV/2022", "Ba Bể, ngày 05 tháng 01 năm 2023"], 2022),
+        (["Tháng 11/2024", "(Kèm theo Báo cáo số 12 ngày 03 tháng 12 năm 2025)"], 2024),
+        (["Hà Hiệu, ngày 5 tháng 8 năm 2023"], 2023),
+        (["Giai đoạn 2021 - 2025"], None),
+        (["Danh sách tổ"], None),
+    ],
+)
+def test_the_year_of_a_title_is_none_of_its_dateline(titles: list[str], year: int | None) -> None:
+    assert year_of(titles) == year
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "value"),
+    [
+        ("Trị giá (đồng)", "1.500.000", 1_500_000),
+        ("Trị giá (1.000đ)", 3000, 3_000_000),
+        ("Trị giá (1000 đồng)", "1.800", 1_800_000),
+        ("Trị giá (ng.đ)", "12.500", 12_500_000),
+        ("Trị giá (1.000.000đ)", "2,5", 2_500_000),
+        ("Trị giá (triệu đồng)", "2,5", 2_500_000),
+        ("Trị giá (triệu đồng)", "50.000", (50_000, 50_000_000_000)),
+        ("Trị giá", "2 triệu", 2_000_000),
+        ("Trị giá", 12, (12_000_000, 12_000, 12)),
+        ("Trị giá", "500.000", 500_000),
+    ],
+)
+def test_money_is_told_in_the_unit_of_its_head(context: Context, head: str, cell: Any, value: Any) -> None:
+    assert told(MoneyCell().read_under(head, [cell], context)) == [value]
+
+
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [
+        ("Đơn vị tính: nghìn đồng", 12_500_000),
+        ("(Số: người; tiền: triệu đồng)", (12_500, 12_500_000_000)),
+        ("Đơn vị tính: đồng", 12_500),
+        ("Quỹ vì trẻ em triệu tấm lòng", 12_500),
+    ],
+)
+def test_a_title_tells_the_unit_where_no_head_does(context: Context, title: str, value: Any) -> None:
+    context.titles = [title]
+
+    assert told(MoneyCell().read_under("Quà", [12_500], context)) == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("21-22/3", ("21/3", "22/3")),
+        ("15/8 - 17/8/2022", ("15/8/2022", "17/8/2022")),
+        ("28/12-03/01/2023", ("28/12/2022", "03/1/2023")),
+        ("từ ngày 5 đến 7/9/2024", ("5/9/2024", "7/9/2024")),
+        ("10-11/2022", None),
+    ],
+)
+def test_two_days_in_one_cell(text: str, days: Any) -> None:
+    assert first_and_last_day(text) == days
+
+
+def test_a_day_of_another_year_is_asked_where_days_were_typed_without_one(context: Context) -> None:
+    column = ["12/10", date(2023, 12, 22), date(2022, 11, 5)]
+    context.around = Around([span_of(2022)] * 3, [None] * 3, [2022] * 3)
+
+    typed = told(DayCell().read(column, context))
+    context.around = Around([span_of(2022)] * 2, [None] * 2, [2022] * 2)
+
+    assert typed == [date(2022, 10, 12), (date(2022, 12, 22), date(2023, 12, 22)), date(2022, 11, 5)]
+    assert told(DayCell().read(column[1:], context)) == column[1:]
+
+
+@pytest.mark.parametrize(
+    ("head", "value"),
+    [
+        ("Đến hết ngày", date(2023, 1, 1)),
+        ("Đến trước ngày", date(2022, 12, 31)),
+        ("Đến ngày", (date(2023, 1, 1), date(2022, 12, 31))),
+        ("Hết hiệu lực từ ngày", (date(2023, 1, 1), date(2022, 12, 31))),
+    ],
+)
+def test_whether_a_last_day_belongs_is_told_by_its_head(context: Context, head: str, value: Any) -> None:
+    assert told(UntilCell().read_under(head, ["31/12/2022"], context)) == [value]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("15/QĐ-UBND", "15/QĐ-UBND"),
+        ("15 / QĐ - UBND", "15 / QĐ - UBND"),
+        ("09/QĐ-UBND (tháng 3/2014)", ("09/QĐ-UBND",)),
+        ("12/QĐ-UBND, 12/8", ("12/QĐ-UBND",)),
+        ("15/QĐ-UBND huyện", "15/QĐ-UBND huyện"),
+    ],
+)
+def test_what_stands_behind_a_number_is_asked(context: Context, cell: str, value: Any) -> None:
+    assert told(NumberCell().read([cell], context)) == [value]
+
+
+def test_a_year_may_say_that_it_is_one(context: Context) -> None:
+    assert told(YearCell().read(["Năm 2024", 2023, "năm 2022 "], context)) == [2024, 2023, 2022]
+
+
+def test_of_the_whole_country_the_order_alone_is_the_senders(db: None) -> None:
+    top = province(name="Bắc Kạn")
+    ours = commune(district(top, name="Ngân Sơn"), name="Trung Hòa")
+    theirs = commune(district(province(name="Tuyên Quang"), name="Chiêm Hóa"), name="Trung Hòa")
+    context = Context(posted(top, Role.CLERK), sender=top)
+
+    places = Places(context, anywhere=True)
+
+    assert told([places.find("Trung Hoà"), places.find("Trung Hoà, Chiêm Hóa, Tuyên Quang")]) == [
+        (ours, theirs),
+        theirs,
+    ]
+    assert Places(context, anywhere=False).find("Trung Hoà") == ours
