@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from awards.models import AwardDecision, Commendation, Recipient, ReportedAwardTotal
 from awards.sheets.commendations import CommendationSheet
@@ -418,6 +420,18 @@ def test_an_exported_total_comes_back_with_a_change_of_its_number_only(desk: Des
     assert (total.mixed, total.forms.count(), ReportedAwardTotal.objects.count()) == (6, 2, 2)
     assert (twice, total.history.latest().forms.count()) == ((0, 0, 2, 0), 2)
     assert list(ImportBatch.objects.order_by("pk").values_list("new", "changed", "same")) == [(0, 1, 1)]
+
+
+def test_the_sheet_of_totals_to_fill_in_has_every_column(desk: Desk) -> None:
+    content = desk.client.get(reverse("admin:awards_reportedawardtotal_sample")).content
+
+    heads = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()[0]
+
+    assert heads == [
+        "Mã địa bàn", "Năm", "Từ ngày", "Đến ngày", "Hình thức", "Cấp quyết định", "Cho tập thể", "Cho cá nhân",
+        "Cho hộ gia đình", "Từ", "Số tập thể", "Số cá nhân", "Số hộ gia đình", "Số chung, chưa tách", "Dịp trao",
+        "Loại khen thưởng", "Nguồn", "Trích dẫn", "Ghi chú", "Nhập nhầm, lý do",
+    ]  # fmt: skip
 
 
 def test_an_older_version_of_a_total_is_refused(desk: Desk) -> None:

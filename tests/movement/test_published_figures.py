@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from python_calamine import CalamineWorkbook
 
 from config.numbers import AmountField
 from config.writing.texts import Kind, OutColumn, csv_stream
@@ -22,7 +23,7 @@ from movement import charts, printed
 from movement.models import Chart, PublishedFigure
 from movement.sheets.published import PublishedFigureSheet
 from tests import world as worlds
-from tests.desk import bring_in, confirm, counts, receive, refusals, rows_of, written
+from tests.desk import bring_in, confirm, counts, receive, refusals, rows_of, workbook, written
 from tests.factories import IndicatorFactory, KindFactory, PublishedFigureFactory, SectionFactory, commune, province
 from tests.pages import Page
 from tests.people import posted
@@ -247,6 +248,20 @@ def test_the_sheet_has_a_column_for_every_field(world: worlds.World) -> None:
         ("Khen thưởng", "", False): ["nhiều năm", "", "", "Có", "", ""],
         ("Tài liệu", "", False): ["tại một ngày", 1052.567, "", "", "", ""],
     }
+
+
+def test_a_figure_goes_over_the_pages(world: worlds.World, clerk: Client) -> None:
+    sample = clerk.get(reverse("admin:movement_publishedfigure_sample")).content
+    heads = CalamineWorkbook.from_filelike(io.BytesIO(sample)).get_sheet_by_index(0).to_python()[0]
+    cells = {"Mã địa bàn": world.ours.commune.code, "Năm": 2022, "Tên như đã công bố": "Quà", "Nguồn": SOURCE, "Giá trị": 3}
+    file = io.BytesIO(workbook(heads, [[cells.get(str(head)) for head in heads]]))
+    file.name = "so-lieu.xlsx"
+
+    checked = clerk.post(reverse("admin:movement_publishedfigure_import"), {"import_file": file}, follow=True)
+    clerk.post(checked.redirect_chain[0][0], {"step": "confirm"})
+
+    assert heads == HEADS[:-1]
+    assert list(PublishedFigure.objects.values_list("metric", "value", "span")) == [("Quà", 3, "year")]
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
