@@ -174,6 +174,8 @@ _REFUSED_HEADS = (
             "vụ việc giải quyết",
             "=số vụ việc",
             "=vụ việc",
+            "số vụ",
+            "người được quản lý, giáo dục",
             "bị can",
             "bị cáo",
             "đối tượng",
@@ -198,6 +200,7 @@ _CARDS = (("thẻ", "lượt"), ("thẻ", "đã cấp"))
 _PLAIN_COUNTS = {
     "vụ việc đã giải quyết": ((_MEDIATION,),),
     "vụ việc giải quyết": ((_MEDIATION,),),
+    "số vụ": ((_MEDIATION,),),
     "CCCD": _CARDS,
     "căn cước": _CARDS,
 }

@@ -253,7 +253,13 @@ def test_the_sheet_has_a_column_for_every_field(world: worlds.World) -> None:
 def test_a_figure_goes_over_the_pages(world: worlds.World, clerk: Client) -> None:
     sample = clerk.get(reverse("admin:movement_publishedfigure_sample")).content
     heads = CalamineWorkbook.from_filelike(io.BytesIO(sample)).get_sheet_by_index(0).to_python()[0]
-    cells = {"Mã địa bàn": world.ours.commune.code, "Năm": 2022, "Tên như đã công bố": "Quà", "Nguồn": SOURCE, "Giá trị": 3}
+    cells = {
+        "Mã địa bàn": world.ours.commune.code,
+        "Năm": 2022,
+        "Tên như đã công bố": "Quà",
+        "Nguồn": SOURCE,
+        "Giá trị": 3,
+    }
     file = io.BytesIO(workbook(heads, [[cells.get(str(head)) for head in heads]]))
     file.name = "so-lieu.xlsx"
 

@@ -153,6 +153,7 @@ def test_figures_decisions_dates_and_money_are_allowed(text):
         ("Số tin cung cấp", "information given by citizens"),
         ("Đ.tượng", "cases and suspects"),
         ("Súng", "weapons"),
+        ("Số vụ PPHS", "cases and suspects"),
     ],
 )
 def test_a_column_is_refused_with_its_reason(head, reason):
@@ -166,7 +167,7 @@ def test_a_column_is_refused_with_its_reason(head, reason):
         "", "Mã", "Tên tổ", "Số thành viên", "Số quyết định", "Ngày quyết định", "Xã", "Ghi chú", "Trong đó nữ",
         "Đối tượng khen thưởng", "Tin, bài, phóng sự đã đăng, phát", "Số tin, bài đã đăng", "Vụ việc hòa giải tiếp nhận",
         "Tổ tuổi trẻ xung kích", "Vụ việc hoà giải đã giải quyết", "Lượt dùng thẻ CCCD để khám, chữa bệnh",
-        "Thẻ căn cước đã cấp", "DT", "DTTS", "Cơ quan liên hệ", "Quê hương",
+        "Thẻ căn cước đã cấp", "DT", "DTTS", "Cơ quan liên hệ", "Quê hương", "Số vụ hòa giải thành",
     ],
 )  # fmt: skip
 def test_ordinary_columns_are_allowed(head):

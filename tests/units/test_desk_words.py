@@ -137,6 +137,9 @@ def test_whether_a_last_day_belongs_is_told_by_its_head(context: Context, head: 
         ("09/QĐ-UBND (tháng 3/2014)", ("09/QĐ-UBND",)),
         ("12/QĐ-UBND, 12/8", ("12/QĐ-UBND",)),
         ("15/QĐ-UBND huyện", "15/QĐ-UBND huyện"),
+        ("12/QÑ-UB", "12/QĐ-UB"),
+        ("Chưa có", ""),
+        ("không", ""),
     ],
 )
 def test_what_stands_behind_a_number_is_asked(context: Context, cell: str, value: Any) -> None:

@@ -149,3 +149,11 @@ def test_districts_in_a_column_of_their_own_tell_communes_apart() -> None:
     )  # fmt: skip
 
     assert [area for _kind, _name, area in rows] == ["Trung Hoà, Chiêm Hóa, Tuyên Quang", "C01948"]
+
+
+def test_a_ditto_mark_stands_for_the_cell_above() -> None:
+    rows = names(
+        [1, "Tổ Nà Ma", "Xã Hà Hiệu", 7], [2, "Tổ Nà Dài", "nt", '"'], ["", "Cộng", None, 14], [3, "Tổ Bản Mới", "-nt-", 5]
+    )  # fmt: skip
+
+    assert rows == [(None, name, "Xã Hà Hiệu") for name in ("Tổ Nà Ma", "Tổ Nà Dài", "Tổ Bản Mới")]

@@ -34,6 +34,8 @@ _NO_YEAR = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*[/.-]\s*(\d{1,2})", re.IGNORECA
 _HOLDS_MORE = re.compile(r"\bngày\b|\S[\s(,;]+\S*\d", re.IGNORECASE)
 _AROUND_SIGNS = re.compile(r"\s*([-–/])\s*")
 _LAST_DAY = re.compile(r"(?:^|\b)het(?: ngay)?$|\bhet ngay\b|\bden het\b|\bcuoi cung\b")
+_OLD_D = str.maketrans("Ñ§", "ĐĐ")
+_NO_DECISION = frozenset(("khong", "khong co", "chua", "chua co", "chua co quyet dinh", "khong co quyet dinh"))
 _WORD_YEAR = re.compile(r"^\s*năm\s+(?=\d{4}\s*$)", re.IGNORECASE)
 _STILL = frozenset({"nay", "den nay", "hien nay", "den hien nay", "dang tham gia"})
 _NUMBERED = re.compile(r"(?P<name>.*)\(số (?P<number>\d{1,13})\)", re.DOTALL | re.IGNORECASE)
@@ -130,7 +132,12 @@ class NumberCell(TextCell):
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         said = _("“%(value)s” holds more than the number and symbol: which part is it?")
-        texts = super().read(column, context)
+        # no symbol has the signs that old fonts show in place of Đ
+        plain = [cell.translate(_OLD_D) if isinstance(cell, str) else cell for cell in column]
+        texts = [
+            "" if text.__class__ is str and fold(text) in _NO_DECISION else text
+            for text in super().read(plain, context)
+        ]
         doubts = {
             text: Doubt(said % {"value": text}, (text.split()[0].rstrip(",;("),))
             for text in {text for text in texts if text.__class__ is str}

@@ -52,6 +52,26 @@ _GROUP_TIME = re.compile(r"(?:nam (?P<year>\d{4})|(?:thang \d{1,2}|quy [iv\d]+)(
 _COUNTED = re.compile(r"\s*\(\s*\d+[^()]*\)\s*$")  # “TẬP THỂ (05)”
 _ENUMERATED = re.compile(r"^\s*(?:[IVXLC]+|\d+|[A-ZĐ])\s*[.)/-]\s*")
 _OF_ABOVE = frozenset(("huyen", "quan", "thanh pho", "tinh", "tp"))
+_DITTOS = frozenset(
+    (
+        "nt",
+        "NT",
+        "-nt-",
+        "- nt -",
+        "-NT-",
+        "n.t",
+        "như trên",
+        "Như trên",
+        "-như trên-",
+        '"',
+        "''",
+        "″",
+        "”",
+        "//",
+        "-//-",
+        '-"-',
+    )
+)
 _NUMBER_IN_BRACKETS = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?")
 
 
@@ -147,6 +167,7 @@ class Gathering:
         self.group = tab.group
         self.table.all_groups.append(self.group)
         self.after_the_end = False
+        self.first_of_tab = len(self.table.places)
         by_place = {head.place: head.text for head in tab.heads.heads}
         self.table.heads |= {(tab.number, name): by_place.get(place, "") for place, name in tab.meanings.items()}
         for block in blocks:
@@ -180,7 +201,9 @@ class Gathering:
             for name in table.names:
                 table.columns[name] += columns[name]
             table.groups += [self.group] * len(rows)
+            self._repeat_dittos(len(table.places) - len(rows))
             return
+        start = len(table.places)
         for index, number in enumerate(rows):
             told = out.get(index)
             if isinstance(told, LeftOut):
@@ -190,6 +213,15 @@ class Gathering:
             for name in table.names:
                 table.columns[name].append(columns[name][index])
             table.groups.append(told[0] if told else self.group)
+        self._repeat_dittos(start)
+
+    def _repeat_dittos(self, start: int) -> None:
+        """Write what a ditto mark stands for into the data rows from `start` on: the cell above, of the same tab."""
+        for cells in self.table.columns.values():
+            if not _DITTOS.isdisjoint({cell for cell in cells[start:] if cell.__class__ is str}):
+                for index in range(max(start, self.first_of_tab), len(cells)):
+                    if cells[index].__class__ is str and cells[index] in _DITTOS:
+                        cells[index] = cells[index - 1] if index > self.first_of_tab else None
 
     def _left_out(
         self, tab: Tab, rows: Sequence[int], raw: list[list[Any]], columns: dict[str, list[Any]]
