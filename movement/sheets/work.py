@@ -10,7 +10,7 @@ from movement.sheets.columns import AREA_COLUMN
 from units.importing.cells import AreaCell, ChoiceCell, CountCell, DayCell, NameCell, TextCell, YesCell
 from units.importing.money import MoneyCell
 from units.importing.sheets import SHEETS, Column, Voidable, area_name
-from units.importing.spills import Spill, first_and_last_day
+from units.importing.spills import Spill, first_and_last_day, village_and_place
 from units.models import Body
 
 EVENT_KINDS = {
@@ -71,7 +71,7 @@ class EventSheet(Voidable):
         Column("name", "Nội dung", TextCell(), also=("Tên hoạt động", "Nội dung tuyên truyền", "Tên sự kiện", "Nội dung hoạt động"), example="Phòng ngừa lừa đảo qua mạng"),
         Column("host_level", "Nơi tổ chức", ChoiceCell(Event.HostLevel, HOST_LEVELS, also=OTHER_LEVELS), also=("Cấp tổ chức",)),
         Column("host", "Cơ quan tổ chức", NameCell(Body), also=("Đơn vị tổ chức", "Đơn vị chủ trì", "Chủ trì")),
-        Column("village", "Thôn, bản, tổ dân phố", TextCell(), also=("Thôn", "Thôn, bản", "Thôn, tổ", "Khu dân cư", "Thôn, TK", "Thôn/TDP", "Thôn, TDP", "Thôn, bản, TDP")),
+        Column("village", "Thôn, bản, tổ dân phố", TextCell(), spill=Spill("area", village_and_place), also=("Thôn", "Thôn, bản", "Thôn, tổ", "Khu dân cư", "Thôn, TK", "Thôn/TDP", "Thôn, TDP", "Thôn, bản, TDP")),
         Column("starts_on", "Ngày", DayCell(), required=True, spill=Spill("ends_on", first_and_last_day), also=("Ngày bắt đầu", "Từ ngày", "Ngày tổ chức", "Thời gian", "Thời gian tổ chức", "Ngày thực hiện"), example=date(2024, 8, 19)),
         Column("ends_on", "Đến ngày", DayCell(), also=("Ngày kết thúc",)),
         Column("sessions", "Số buổi", CountCell(), default=1, also=("Số cuộc", "Buổi", "Số lớp", "Số lần")),

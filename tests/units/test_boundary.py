@@ -153,6 +153,9 @@ def test_figures_decisions_dates_and_money_are_allowed(text):
         ("Số tin cung cấp", "information given by citizens"),
         ("Đ.tượng", "cases and suspects"),
         ("Súng", "weapons"),
+        ("Tổ trưởng / Họ và tên", "names of members"),
+        ("Họ tên Trưởng ban, Tổ trưởng", "names of members"),
+        ("Số tài khoản", "identity number"),
         ("Số vụ PPHS", "cases and suspects"),
     ],
 )

@@ -15,10 +15,11 @@ from movement import demo
 from tests.corpus.judging import judge
 from tests.factories import ModelTypeFactory
 from tests.people import posted
+from units.models import Area
 from units.models.people import Role
 
 if TYPE_CHECKING:
-    from units.models import Area
+    from units.models import User
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 AWARDS = {"decisions", "commendations"}
@@ -42,13 +43,19 @@ def province(db: None) -> Area:
     return home
 
 
+def person_for(expected: dict[str, Any], province: Area) -> User:
+    """Return who would bring the file in: somebody of the sender's province as it was then."""
+    sender = Area.objects.filter(code=expected["sender"]).select_related("province").first()
+    home = (sender.province or sender) if sender is not None else province
+    return posted(home, Role.AWARD_SECRETARY if expected["list"] in AWARDS else Role.CLERK)
+
+
 def judged(folder: str, province: Area, *, named: bool) -> tuple[Counter[str], list[str]]:
     """Return the cells of all files of a folder by how they came out, and what went wrong."""
-    people = {True: posted(province, Role.AWARD_SECRETARY), False: posted(province, Role.CLERK)}
     cells: Counter[str] = Counter()
     faults: list[str] = []
     for path in sorted((CORPUS / folder).glob("*.json")):
-        user = people[json.loads(path.read_text(encoding="utf-8"))["list"] in AWARDS]
+        user = person_for(json.loads(path.read_text(encoding="utf-8")), province)
         with transaction.atomic():
             judgement = judge(path, user, named=named)
             transaction.set_rollback(True)

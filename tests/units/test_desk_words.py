@@ -15,7 +15,7 @@ from units.importing.cells import DayCell, NumberCell, UntilCell, YearCell
 from units.importing.context import Around, Context, span_of
 from units.importing.money import MoneyCell
 from units.importing.places import Places
-from units.importing.spills import first_and_last_day
+from units.importing.spills import first_and_last_day, village_and_place
 from units.importing.titles import year_of
 from units.models.people import Role
 
@@ -103,6 +103,35 @@ def test_a_title_tells_the_unit_where_no_head_does(context: Context, title: str,
 )
 def test_two_days_in_one_cell(text: str, days: Any) -> None:
     assert first_and_last_day(text) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Thôn Nà Ngà, xã Chu Hương", ("Thôn Nà Ngà", "xã Chu Hương")),
+        ("Tiểu khu 5, TT. Chợ Rã", ("Tiểu khu 5", "TT. Chợ Rã")),
+        ("Xã Yến Dương", ("", "Xã Yến Dương")),
+        ("Xã Hà Hiệu (sân vận động)", ("sân vận động", "Xã Hà Hiệu")),
+        ("Thôn Nà Ma", None),
+    ],
+)
+def test_a_village_may_tell_its_commune(text: str, parts: Any) -> None:
+    assert village_and_place(text) == parts
+
+
+def test_villages_and_former_names_beside_a_commune_are_no_areas(db: None) -> None:
+    top = province(name="Bắc Kạn")
+    place = commune(district(top, name="Chợ Đồn"), name="Yên Phong")
+    places = Places(Context(posted(top, Role.CLERK), sender=top), anywhere=False)
+
+    texts = [
+        "Thôn Nà Pài, xã Yên Phong",
+        "Xã Phong Huân (nay là Yên Phong)",
+        "Xã Yên Phong (Yên Mỹ cũ)",
+        "YÊN PHONG (xã)",
+    ]
+
+    assert [places.find(text) for text in texts] == [place] * 4
 
 
 def test_a_day_of_another_year_is_asked_where_days_were_typed_without_one(context: Context) -> None:

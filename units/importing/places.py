@@ -26,6 +26,9 @@ _OFFICIAL = {
     2: "P",
 }  # official codes by their length; a spreadsheet takes the first nought off
 _PARTS = re.compile(r"\s*(?:,|;|/|\(|\)|\s[-–]\s|\n)\s*")
+_NOW = re.compile(r"^nay là\s+", re.IGNORECASE)
+_FORMERLY = re.compile(r"\bcu$|^(?:cu|truoc la|truoc day la|ten cu)\b")
+_VILLAGE = re.compile(r"(?:thon|ban|to dan pho|tdp|to|tieu khu|tk|xom|pho|khu|khu pho|kdc|lang)\b")
 _OFFICE = re.compile(r"^(?:ubnd|cong an|ca|mttq|uy ban nhan dan)\s+")
 _NUMBERING = re.compile(r"^\s*(?:[IVXLC]+|\d+|[A-Za-zĐđ])\s*[.)/-]\s*")
 _WHOLE = {"toan tinh": Area.Level.PROVINCE, "toan huyen": Area.Level.DISTRICT, "toan xa": Area.Level.COMMUNE}
@@ -113,7 +116,10 @@ class Places:
         return {Area.Level.PROVINCE: sender.province, Area.Level.DISTRICT: sender.district}.get(Area.Level(level))
 
     def _named(self, text: str) -> list[Area]:
-        parts = [part for part in _PARTS.split(text.strip()) if fold(part)]
+        parts = _parts_of(text)
+        # a village stands before its commune; but “Bản Thi” is a commune
+        while len(parts) > 1 and _VILLAGE.match(fold(parts[0])) and not self._of_part(parts[0]):
+            parts = parts[1:]
         if not parts:
             return []
         found = self._of_part(parts[0])
@@ -161,6 +167,18 @@ class Places:
                 % {"area": area, "code": code, "end": f"{area.valid_to:%d/%m/%Y}", "heirs": with_codes(heirs)}
             )
         return Refused(_("%(area)s (%(code)s) lies outside your posting.") % {"area": area, "code": code})
+
+
+def _parts_of(text: str) -> list[str]:
+    """Return the names in “Thôn Nà Pài, xã Yên Phong (Yên Mỹ cũ)” from below upwards, without former ones."""
+    parts = [part for part in _PARTS.split(text.strip()) if fold(part)]
+    if today := [named for part in parts if (named := _NOW.sub("", part)) != part]:
+        return today[:1]
+    parts = [part for part in parts if not _FORMERLY.search(fold(part))] or parts
+    kinds = dict(_KINDS)
+    if len(parts) > 1 and fold(parts[1]) in kinds:  # “BẰNG LŨNG (TT)”
+        parts = [f"{kinds[fold(parts[1])]} {parts[0]}", *parts[2:]]
+    return parts
 
 
 def _overlaps(area: Area, span: Span) -> bool:

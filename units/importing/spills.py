@@ -22,7 +22,7 @@ _DAYS = re.compile(
     re.IGNORECASE,
 )
 
-_PLACE = re.compile(r"\b(?:[Xx]ã|XÃ|[Pp]hường|PHƯỜNG|[Tt]hị trấn|THỊ TRẤN|TT)\s+(?=\w)")
+_PLACE = re.compile(r"\b(?:(?:[Xx]ã|XÃ|[Pp]hường|PHƯỜNG|[Tt]hị trấn|THỊ TRẤN|TT|P)\s+|(?:TT|P)\.\s*)(?=[^\W\d])")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,18 @@ def office_and_place(text: str) -> tuple[str, str] | None:
     """Find the place in “Công an xã Hà Hiệu, huyện Ba Bể”; the office stays as it is written."""
     found = _PLACE.search(unicodedata.normalize("NFC", text))
     return (text, unicodedata.normalize("NFC", text)[found.start() :]) if found else None
+
+
+def village_and_place(text: str) -> tuple[str, str] | None:
+    """Split “Thôn Nà Ngà, xã Chu Hương”: the village stays, and so does whatever stands behind the commune."""
+    plain = unicodedata.normalize("NFC", text)
+    found = _PLACE.search(plain)
+    if not found:
+        return None
+    name, *behind = re.split(r"\s*[(,;]", plain[found.start() :], maxsplit=1)
+    before = " ".join(plain[: found.start()].split()).rstrip(" ,;-–(")
+    rest = " ".join([before, *behind]).strip(" )")
+    return rest, name.rstrip(") ")
 
 
 def first_and_last_day(text: str) -> tuple[str, str] | None:
