@@ -212,16 +212,20 @@ _REFUSED_HEADS = (
         ("vũ khí", "khẩu súng", "súng đạn", "số súng", "=súng", "đạn dược", "vật liệu nổ", "weapon", "weapons"),
     ),
 )
-# What must stand beside a refused phrase to make it a plain count: matters of mediation, cards issued or used.
+# What must stand beside a refused phrase, or above it, to make it a plain count: matters of mediation, cards issued or used,
+# and who is commended.
 _CARDS = (("thẻ", "lượt"), ("thẻ", "đã cấp"))
 _PLAIN_COUNTS = {
     "vụ việc đã giải quyết": ((_MEDIATION,),),
     "vụ việc giải quyết": ((_MEDIATION,),),
     "số vụ": ((_MEDIATION,),),
+    "=vụ việc": ((_MEDIATION,),),
+    "=số vụ việc": ((_MEDIATION,),),
+    "đối tượng": (("khen",),),
     "CCCD": _CARDS,
     "căn cước": _CARDS,
 }
-_ALLOWED_HEADS = frozenset({"doi tuong khen thuong", "dia chi trang tin", "doi tuong de nghi khen thuong"})
+_ALLOWED_HEADS = frozenset({"dia chi trang tin"})
 
 _WORDS = re.compile(r"[^\W_]+")
 _CITIZEN_NUMBER = r"0\d{2}(?:[ .-]?\d{3}){3}"
@@ -318,18 +322,19 @@ def may_be_blocked(texts: Iterable[str]) -> bool:
     return any(all(part in plain for part in parts) for parts in _TRACES)
 
 
-def refusal_of(head: str) -> str:
-    """Return why a column called `head` is refused, or an empty string."""
+def refusal_of(head: str, above: str = "") -> str:
+    """Return why a column called `head` is refused, or an empty string; `above` is what stands over it."""
     if fold(head) in _ALLOWED_HEADS:
         return ""
     words = _spelt(head)
+    around = words + _spelt(above)
     for reason, phrases in _SPELT_HEADS:
         for spelt, whole, plain_counts in phrases:
             if not _holds(words, spelt) or (whole and len(words) != len(spelt)):
                 continue
             if whole and len(spelt) == 1 and len(spelt[0][0]) == 2 and words != spelt:
                 continue  # of so short a word the marks tell: “ĐT” is a telephone, “DT” may be anything
-            if not any(all(_holds(words, one) for one in beside) for beside in plain_counts):
+            if not any(all(_holds(around, one) for one in beside) for beside in plain_counts):
                 return str(reason)
     return ""
 

@@ -177,6 +177,16 @@ def test_ordinary_columns_are_allowed(head):
     assert refusal_of(head) == ""
 
 
+def test_what_stands_above_a_head_tells_a_plain_count():
+    assert [refusal_of("vụ việc", "HÒA GIẢI CƠ SỞ / Tiếp nhận"), refusal_of("Tập thể", "Đối tượng được khen")] == [
+        "",
+        "",
+    ]
+    assert refusal_of("Đối tượng được khen") == ""
+    with translation.override("en"):
+        assert refusal_of("vụ việc", "Trật tự xã hội") == "cases and suspects"
+
+
 def test_every_refused_column_is_named_with_its_letter():
     heads = ["Mã", "Tên tổ", "Ngày sinh", *["Ghi chú"] * 24, "Số CCCD"]
 

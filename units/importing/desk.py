@@ -186,18 +186,19 @@ def _refused(rows: Sequence[Row], merged: Any, heads: Heads | None) -> dict[int,
     Where no heads were found, any text of the first rows may be one.
     """
     refused: dict[int, tuple[str, str]] = {}
+    above = {head.place: head.text for head in heads.heads} if heads else {}
     for number, cells in _may_be_heads(rows, heads) if heads else rows:
         for place, cell in enumerate(cells):
-            if place not in refused and isinstance(cell, str) and (told := _refusal_of(cell)):
+            if place not in refused and isinstance(cell, str) and (told := _refusal_of(cell, above.get(place, ""))):
                 ends = [right for first, left, last, right in merged if first <= number <= last and left == place]
                 refused |= dict.fromkeys(range(place, max([place, *ends]) + 1), told)
     return refused
 
 
-def _refusal_of(text: str) -> tuple[str, str] | None:
+def _refusal_of(text: str, above: str = "") -> tuple[str, str] | None:
     """Return a head as it is refused, and why: whatever font it may be typed in."""
     heads = (" ".join(reading.split()) for reading in legacy_text.readings_of(text))
-    return next(((head, why) for head in heads if (why := refusal_of(head))), None)
+    return next(((head, why) for head in heads if (why := refusal_of(head, above))), None)
 
 
 def _may_be_heads(rows: Sequence[Row], heads: Heads) -> Iterator[Row]:
