@@ -121,7 +121,8 @@ def test_a_village_may_tell_its_commune(text: str, parts: Any) -> None:
 
 def test_villages_and_former_names_beside_a_commune_are_no_areas(db: None) -> None:
     top = province(name="Bắc Kạn")
-    place = commune(district(top, name="Chợ Đồn"), name="Yên Phong")
+    above = district(top, name="Chợ Đồn")
+    place, other = commune(above, name="Yên Phong"), commune(above, name="Yên Cư")
     places = Places(Context(posted(top, Role.CLERK), sender=top), anywhere=False)
 
     texts = [
@@ -132,6 +133,7 @@ def test_villages_and_former_names_beside_a_commune_are_no_areas(db: None) -> No
     ]
 
     assert [places.find(text) for text in texts] == [place] * 4
+    assert told([places.find("Yên Cư"), places.find("Yên Cư, Yên Phong")]) == [other, "refused"]
 
 
 def test_a_day_of_another_year_is_asked_where_days_were_typed_without_one(context: Context) -> None:

@@ -33,12 +33,20 @@ def of_kind(text: str) -> str | None:
     return text if text in {"Tổ hòa giải", "Tổ tự quản"} else None
 
 
+def of_name(text: str) -> str | None:
+    return f"Xã {text}" if text == "Công Bằng" else None
+
+
 def gathered(
     *rows: Sequence[Any], merged: Any = (), group: Group | None = None, heads: Sequence[str] = HEADS
 ) -> tuple[list[tuple[Any, ...]], list[str]]:
     """Return data rows as kind, name, area and members, groups filled in, and why other rows are none."""
     gathering = Gathering(
-        COLUMNS, kinds=KINDS, of_groups={"area": of_area, "kind": of_kind}, decode=lambda tab, place, column: column
+        COLUMNS,
+        kinds=KINDS,
+        of_groups={"area": of_area, "kind": of_kind},
+        of_names={"area": of_name},
+        decode=lambda tab, place, column: column,
     )
     found = Heads(1, 1, tuple(Head(place, (text,)) for place, text in enumerate(heads)))
     tab = Tab(0, found, MEANINGS, merged, group=group or Group())
@@ -157,3 +165,27 @@ def test_a_ditto_mark_stands_for_the_cell_above() -> None:
     )  # fmt: skip
 
     assert rows == [(None, name, "Xã Hà Hiệu") for name in ("Tổ Nà Ma", "Tổ Nà Dài", "Tổ Bản Mới")]
+
+
+def test_a_mere_name_alone_in_its_row_begins_a_group_too() -> None:
+    rows = names(
+        [1, "Xã Hà Hiệu", None, None], ["-", "Tổ Nà Ma", None, 7], [2, "Công Bằng", None, None], ["-", "Tổ Nà Dài", None, 5],
+        ["-", "Công Bằng", None, 5],
+    )  # fmt: skip
+
+    assert rows == [
+        (None, "Tổ Nà Ma", "Xã Hà Hiệu"), (None, "Tổ Nà Dài", "Xã Công Bằng"), (None, "Công Bằng", "Xã Công Bằng"),
+    ]  # fmt: skip
+
+
+def test_heads_and_their_numbers_on_the_next_page_are_no_data() -> None:
+    heads = [*HEADS, "Ghi chú"]
+    rows = names(
+        [1, "Tổ Nà Ma", "Xã Hà Hiệu", 7, "x"],
+        heads,
+        ["1", "2", "3", "4", "5"],
+        [2, "Tổ Nà Dài", "nt", 5, None],
+        heads=heads,
+    )
+
+    assert rows == [(None, "Tổ Nà Ma", "Xã Hà Hiệu"), (None, "Tổ Nà Dài", "Xã Hà Hiệu")]

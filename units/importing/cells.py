@@ -73,6 +73,10 @@ class Cell:
         """Return what the rows below hold where `text` stands alone above them, as a cell of theirs; None if nothing."""
         return None
 
+    def of_name(self, text: str, context: Context) -> Any:
+        """Return the same of a text with nothing beside it, which may be a mere name."""
+        return None
+
     def pack(self, value: Any) -> Any:
         """Return the value as JSON keeps it."""
         return value
@@ -408,6 +412,10 @@ class AreaCell(RecordCell):
 
     def of_group(self, text: str, context: Context) -> Any:
         return Places.of(context, anywhere=self.anywhere).mentions(text, span_of(context.year))
+
+    def of_name(self, text: str, context: Context) -> Any:
+        found = Places.of(context, anywhere=self.anywhere).find(text, span_of(context.year))
+        return None if is_problem(found) else found
 
     def told(self, value: Any) -> Any:
         return "" if value is None else f"{value} ({value.code})"

@@ -443,9 +443,9 @@ def gather(upload: Upload, sheet: Sheet) -> Table:
         return legacy_text.decode_column(column, codings, (tab, place), of_tabs[tab])
 
     of_groups = {name: partial(columns[name].cell.of_group, context=sheet.context) for name in names}
-    gathering = Gathering(
-        names, kinds=_kinds({name: columns[name] for name in names}), of_groups=of_groups, decode=in_unicode
-    )
+    of_names = {name: partial(columns[name].cell.of_name, context=sheet.context) for name in names}
+    kinds = _kinds({name: columns[name] for name in names})
+    gathering = Gathering(names, kinds=kinds, of_groups=of_groups, of_names=of_names, decode=in_unicode)
     for tab in chosen:
         top = next(one for one in upload.tops if one["number"] == tab["number"])
         heads = heads_of(sheet, top, tab["first"], tab["last"]) if tab["last"] else Heads(0, 0, ())

@@ -51,6 +51,7 @@ _UNITS = frozenset((
 _GROUP_TIME = re.compile(r"(?:nam (?P<year>\d{4})|(?:thang \d{1,2}|quy [iv\d]+)(?:(?: nam)? (?P<of_year>\d{4}))?)")
 _COUNTED = re.compile(r"\s*\(\s*\d+[^()]*\)\s*$")  # “TẬP THỂ (05)”
 _ENUMERATED = re.compile(r"^\s*(?:[IVXLC]+|\d+|[A-ZĐ])\s*[.)/-]\s*")
+_MANY = 5
 _OF_ABOVE = frozenset(("huyen", "quan", "thanh pho", "tinh", "tp"))
 _DITTOS = frozenset(
     (
@@ -150,16 +151,24 @@ class Gathering:
     """Reads tab after tab into one table."""
 
     def __init__(
-        self, names: Sequence[str], *, kinds: Kinds, of_groups: Mapping[str, Callable[[str], Any]], decode: Any
+        self,
+        names: Sequence[str],
+        *,
+        kinds: Kinds,
+        of_groups: Mapping[str, Callable[[str], Any]],
+        of_names: Mapping[str, Callable[[str], Any]] | None = None,
+        decode: Any,
     ) -> None:
         """Gather the columns `names`.
 
-        `of_groups` tell, by column, what a text means that stands alone above the rows of a group.
+        `of_groups` tell, by column, what a text means that stands alone above the rows of a group; `of_names` what it
+        means where nothing else stands in its row but a number.
         """
         self.table = Table(tuple(names), columns={name: [] for name in names})
         self.kinds = kinds
         self.needed = [name for name in names if name in kinds.needed]
         self.of_groups = of_groups
+        self.of_names = of_names or {}
         self.decode = decode
 
     def take(self, tab: Tab, blocks: Iterable[Block]) -> None:
@@ -263,6 +272,8 @@ class Gathering:
         )
         if alike >= 2 and alike >= len(row.filled) * 0.6:
             return REPEATED
+        if len(row.filled) >= _MANY and _are_column_numbers(row.filled):
+            return NUMBERS  # heads once more, on the next page
         if self._is_sum(row):
             return TOTAL
         if all(row.named.get(name) is not None for name in self.needed):
@@ -284,7 +295,8 @@ class Gathering:
         for place, text in row.texts.items():
             if self._may_be_total(row.tab, place) and is_total(text):
                 name = row.tab.meanings.get(place)
-                if name is None or name in self.kinds.needed or not row.states(self.kinds.own):
+                is_unnumbered = row.tab.numbering is not None and row.number is None
+                if name is None or name in self.kinds.needed or is_unnumbered or not row.states(self.kinds.own):
                     return True
         return False
 
@@ -320,7 +332,7 @@ class Gathering:
         texts = list(dict.fromkeys(row.words.values()))
         if not 0 < len(texts) <= 2:
             return False
-        group = self._told_by(texts)
+        group = self._told_by(texts) or (self._of_name(texts[0]) if len(row.filled) <= 2 and len(texts) == 1 else None)
         if group is None:
             return False
         own = [name for name in self.kinds.own if row.named.get(name) is not None]
@@ -337,6 +349,14 @@ class Gathering:
             if group := next((group for one in heads_of_group(text) if (group := self._group_of(one))), None):
                 return group
         return None
+
+    def _of_name(self, text: str) -> Group | None:
+        cells = {name: told for name, ask in self.of_names.items() if (told := ask(text)) is not None}
+        return (
+            Group({**self.group.cells, **cells}, self.group.year, cells.get("area", self.group.inside))
+            if cells
+            else None
+        )
 
     def _set_group(self, group: Group) -> None:
         self.group = group

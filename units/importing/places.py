@@ -27,7 +27,9 @@ _OFFICIAL = {
 }  # official codes by their length; a spreadsheet takes the first nought off
 _PARTS = re.compile(r"\s*(?:,|;|/|\(|\)|\s[-–]\s|\n)\s*")
 _NOW = re.compile(r"^nay là\s+", re.IGNORECASE)
-_FORMERLY = re.compile(r"\bcu$|^(?:cu|truoc la|truoc day la|ten cu)\b")
+_FORMERLY = re.compile(
+    r"\bcũ$|^(?:cũ|trước là|trước đây là|tên cũ)\b", re.IGNORECASE
+)  # with marks: Yên Cư is a commune
 _VILLAGE = re.compile(r"(?:thon|ban|to dan pho|tdp|to|tieu khu|tk|xom|pho|khu|khu pho|kdc|lang)\b")
 _OFFICE = re.compile(r"^(?:ubnd|cong an|ca|mttq|uy ban nhan dan)\s+")
 _NUMBERING = re.compile(r"^\s*(?:[IVXLC]+|\d+|[A-Za-zĐđ])\s*[.)/-]\s*")
@@ -174,7 +176,7 @@ def _parts_of(text: str) -> list[str]:
     parts = [part for part in _PARTS.split(text.strip()) if fold(part)]
     if today := [named for part in parts if (named := _NOW.sub("", part)) != part]:
         return today[:1]
-    parts = [part for part in parts if not _FORMERLY.search(fold(part))] or parts
+    parts = [part for part in parts if not _FORMERLY.search(unicodedata.normalize("NFC", part))] or parts
     kinds = dict(_KINDS)
     if len(parts) > 1 and fold(parts[1]) in kinds:  # “BẰNG LŨNG (TT)”
         parts = [f"{kinds[fold(parts[1])]} {parts[0]}", *parts[2:]]
