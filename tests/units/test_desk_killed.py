@@ -64,7 +64,10 @@ def test_killed_while_storing(database_url: str) -> None:
     desk.wake(again)
     assert again.state == Upload.State.FAILED
     assert confirm(again) is not None
-    assert Unit.objects.count() == ROWS * (sum(outcomes) + 1)
+    # a server that had the order already may have carried it out after the process was gone
+    done = Upload.objects.filter(state=Upload.State.DONE).count()
+    assert done >= sum(outcomes) + 1
+    assert Unit.objects.count() == ROWS * done
 
 
 def waiting(clerk: User, place: Area, kind: str, number: int) -> Upload:
