@@ -244,15 +244,19 @@ def written_out(form: str, most: int | None = None) -> int:
 def page_lines(count: int) -> list[tuple[str, Callable[[], float], Callable[[], float], float]]:
     """Return the line of an import over the pages: django-import-export as its manual tunes it, and ours."""
     from django.test import Client
+    from django.test.utils import setup_test_environment
 
     from units.importing import work
     from units.models import Upload, User
+
+    setup_test_environment()  # the pages then tell what they were made of
 
     content = file_of(rows_of(count))
     client = Client(HTTP_HOST="localhost")
     client.force_login(User.objects.get(username="thongke"), backend="units.auth.PostingBackend")
     stock = Client(HTTP_HOST="localhost")
-    chief, _made = User.objects.get_or_create(username="stock", defaults={"is_superuser": True, "is_staff": True})
+    all_rights = {"is_superuser": True, "is_staff": True, "must_change_password": False}
+    chief, _made = User.objects.get_or_create(username="stock", defaults=all_rights)
     stock.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
 
     def file() -> io.BytesIO:
@@ -263,7 +267,8 @@ def page_lines(count: int) -> list[tuple[str, Callable[[], float], Callable[[], 
     def theirs() -> float:
         from django.test import override_settings
 
-        with rolled_back(), override_settings(ROOT_URLCONF="bench.stock", SECURE_SSL_REDIRECT=False):
+        plain = ["django.contrib.auth.backends.ModelBackend"]
+        with rolled_back(), override_settings(ROOT_URLCONF="bench.stock", AUTHENTICATION_BACKENDS=plain):
             begin = time.perf_counter()
             preview = stock.post("/stock/units/unit/import/", {"import_file": file(), "format": "0", "resource": "0"})
             confirm = preview.context["confirm_form"].initial

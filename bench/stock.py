@@ -59,6 +59,7 @@ class StockResource(resources.ModelResource):
             "minorities",
         ]  # fmt: skip
         use_bulk = True
+        use_transactions = True
         batch_size = 1000
         skip_diff = True
         skip_html_diff = True

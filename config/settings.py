@@ -176,12 +176,6 @@ STORAGES = {
 # Longer work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# Spreadsheets
-IMPORT_EXPORT_USE_TRANSACTIONS = True
-IMPORT_EXPORT_SKIP_ADMIN_LOG = True
-IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
-IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
-
 # History
 SIMPLE_HISTORY_DATE_INDEX = False
 # An older version comes back by entering it again, as a change with its own reason

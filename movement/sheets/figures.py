@@ -101,10 +101,6 @@ class FigureSheet(Sheet):
             for one in typed.exclude(counts__in=[Indicator.Counts.OTHER_UNITS, Indicator.Counts.MEMBERS])
         )
 
-    @cached_property
-    def _indicators(self) -> dict[str, Indicator]:
-        return {f"{_OF_FIGURE}{one.code}": one for one in Indicator.objects.all()}
-
     def of_day(self) -> list[str]:
         return ["year"]
 

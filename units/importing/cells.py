@@ -50,7 +50,6 @@ class Cell:
     """A cell of one kind."""
 
     kind = Kind.TEXT
-    is_record = False  # of the ledger: a foreign key
     is_packed = False  # JSON keeps it in another form
     stands_above = False  # it may stand alone above the rows for which it holds
     is_listed = False  # its texts are words of a list
@@ -367,8 +366,6 @@ class ChoiceCell(LookupCell):
 
 class RecordCell(LookupCell):
     """A cell that stands for a record."""
-
-    is_record = True
 
     def pack(self, value: Any) -> Any:
         return value.pk if isinstance(value, Model) else value

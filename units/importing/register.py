@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from units.importing.context import Context
 
-BODY_KINDS = {kind: str(kind.label) for kind in Body.Kind}
-
 
 @SHEETS.add
 class ClusterMemberSheet(Sheet):

@@ -93,7 +93,6 @@ class Sheet:
 
     model: ClassVar[type[Record]]
     columns: ClassVar[tuple[Column, ...]] = ()
-    key_heads: ClassVar[tuple[str, ...]] = ()  # heads that only a sheet written out here bears
     alike: ClassVar[tuple[str, ...]] = ()  # fields in which no two records agree by chance
     given_heads: ClassVar[tuple[str, ...]] = ()  # asked once where the file does not say them
     exports_only: ClassVar[bool] = False
@@ -372,7 +371,6 @@ class ByNumber(Sheet):
     """
 
     number_column: ClassVar[Column] = Column("pk", NUMBER, CountCell())
-    key_heads = (NUMBER,)
 
     def all_columns(self) -> tuple[Column, ...]:
         return (*self.columns, self.number_column, VERSION_COLUMN)
