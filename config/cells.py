@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,11 +23,16 @@ _AHEAD = timedelta(days=366)
 _ZERO_1900, _ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _STROKES = frozenset({"-", "–", "—", "--", "...", "…", "/", "\\", "x", "X", "*"})
 _NOTHING = re.compile(r"(?i)không(?: có)?|khong(?: co)?|chưa có|chua co|k|không rõ|chưa rõ|không nhớ")
+_ZERO = frozenset({"không có", "khong co"})  # “không” alone may also answer another question than how many
+_DIGITS = {"không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9}  # fmt: skip
 _NUMBER = r"[\d][\d., \u00a0]*"
 _UNITS = "tập thể|cá nhân|người|đ/c|đồng chí|tổ|hộ|buổi|lượt người|lượt|cuộc|thành viên|tv|xã|thôn|suất|đồng|đ|vnđ|cái|điểm|mô hình"
 _COUNTED = re.compile(  # the unit says only what the head of the column says too
-    rf"(?i)({_NUMBER})(?:người|đ/c|đồng chí|tổ|hộ|buổi|lượt người|lượt|cuộc|thành viên|tv|xã|thôn|suất|điểm|mô hình|hs|học sinh|tập thể|cá nhân)\.?"
+    rf"(?i)({_NUMBER})(?:người|đ/c|đồng chí|tổ|buổi|lượt người|lượt|cuộc|lớp|thành viên|tv|hòa giải viên|hoà giải viên|hgv|xã|thôn"
+    r"|suất|điểm|mô hình|cụm|hs|học sinh|sinh viên|sv|hội viên|đoàn viên|công nhân|người lao động|lao động|lđ|chị em|bà con|tập thể"
+    r"|cá nhân|đơn vị|văn bản|vb|tin bài|tin, bài|tin|bài|tờ|vụ việc|vụ)\.?"
 )
+_NUMBER_AND_WORD = re.compile(rf"({_NUMBER}?)\s*\(([^\W\d_]+(?:\s+[^\W\d_]+)*)\)\s*(.*)")  # “07 (bảy) người”
 _WORDED = re.compile(rf"(?i)(?:gần|hơn|trên|khoảng|dưới|tầm|ước|[><~≈≥≤])\s*({_NUMBER})(?:{_UNITS})?")
 _WITH_UNIT = re.compile(rf"(?i)({_NUMBER}?)\s*(?:{_UNITS}|\+)\.?")
 _ENDS_WITH_ZERO = re.compile(r"\d+[.,]0")
@@ -37,8 +43,14 @@ _TEXT_DAY = re.compile(
     rf"(?:ngày\s+)?(\d{{1,2}})({_SEPARATED})(\d{{1,2}})({_SEPARATED})(\d{{4}}|\d{{2}})(?:\s+0{{1,2}}:00(?::00)?)?",
     re.IGNORECASE,
 )
-_LONG_DAY = re.compile(r"(?:.*,\s*)?ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
+_LONG_DAY = re.compile(r"(?:(?:.*,\s*)?ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+# the hour, the part of the day and the day of the week beside a day
+_HOUR = r"\d{1,2}\s*(?:h|giờ|:)\s*(?:\d{2}(?:\s*(?:phút|p))?)?"
+_BEFORE_DAY = re.compile(
+    rf"(?:(?:{_HOUR}|(?:buổi\s+)?(?:sáng|trưa|chiều|tối))\s*,?\s*(?:ngày\s+)?)+(?=\d{{1,2}}\s*[/.\-])", re.IGNORECASE
+)
+_BESIDE_DAY = re.compile(r"\s*\(?\s*(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)\s*\)?\s*,?", re.IGNORECASE)
 _MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})\s*(?:[/.\-]|\s+năm\s+)\s*(\d{4})", re.IGNORECASE)
 _YEAR = re.compile(r"(?:năm\s+)?(\d{4})", re.IGNORECASE)
 _YES = frozenset({"x", "có", "co", "1", "true", "yes", "+", "✓", "✔", "v", "đúng", "rồi"})
@@ -103,8 +115,15 @@ def _fraction(cell: float, told: dict[str, str]) -> Any:
 def _written_count(text: str, told: dict[str, str], *, comma_is_decimal: bool) -> Any:
     if not text:
         return None
+    word = unicodedata.normalize("NFC", text).lower()
+    if word in _ZERO:
+        return 0
     if text in _STROKES or _NOTHING.fullmatch(text):
         return Doubt(_("“%(value)s”: does it mean none (0), or not known?") % told, (0, None))
+    if (spelt := spelt_number(word)) is not None:
+        return spelt
+    if found := _NUMBER_AND_WORD.fullmatch(word):
+        text = f"{found[1]} {found[3]}".strip() if spelt_number(found[2]) == _plain_number(found[1]) else text
     try:
         number = parse_count(text)
     except ValueError:
@@ -114,6 +133,24 @@ def _written_count(text: str, told: dict[str, str], *, comma_is_decimal: bool) -
     if "," in text and comma_is_decimal:
         return Doubt(_("“%(value)s” can be read in two ways.") % told, (number,))
     return number
+
+
+def spelt_number(text: str) -> int | None:
+    """Return the number below a hundred that small words spell, as “bảy” and “hai mươi mốt” do; None for other words."""
+    words = text.split()
+    tens = 0
+    if "mươi" in words[1:2]:
+        tens, words = _DIGITS.get(words[0], -1) * 10, words[2:]
+    elif words[:1] == ["mười"]:
+        tens, words = 10, words[1:]
+    if tens < 0 or len(words) > 1 or not (words or tens):
+        return None
+    ones = _DIGITS.get(words[0]) if words else 0
+    return None if ones is None else tens + ones
+
+
+def _plain_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _doubtful_count(text: str, told: dict[str, str]) -> Any:
@@ -182,6 +219,12 @@ def read_days(column: Sequence[Any], *, today: date, earliest: date = _EARLIEST,
     return _each(column, _Days(column, earliest, latest, from_1904=from_1904).read)
 
 
+def day_alone(text: str) -> str:
+    """Return “8h00 ngày 15/8/2023” and “19/8/2023 (thứ Bảy)” without what tells no day."""
+    plain = _BESIDE_DAY.sub("", unicodedata.normalize("NFC", text)).strip()
+    return _BEFORE_DAY.sub("", plain, count=1) if _BEFORE_DAY.match(plain) else plain
+
+
 class _Days:
     def __init__(self, column: Sequence[Any], earliest: date, latest: date, *, from_1904: bool) -> None:
         self.earliest, self.latest = earliest, latest
@@ -221,6 +264,7 @@ class _Days:
             return None
         if text in _STROKES or _NOTHING.fullmatch(text.lower()):
             return Doubt(_("“%(value)s” is no day: is it not known?") % told, (None,))
+        text = day_alone(text)
         if found := _ISO_DAY.fullmatch(text):
             return self._made(int(found[1]), int(found[2]), int(found[3]), told)
         if found := _LONG_DAY.fullmatch(text):

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from awards.models import AwardingAuthority
 from awards.models.decisions import AwardDecision, Occasion, RecipientKind
 from config.bulk import among
 from config.cells import Doubt, Refused
 from units.importing.cells import RecordCell, in_full
+from units.importing.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,15 +56,17 @@ CAPACITIES = {
 AUTHORITIES = {
     "bo_truong_bo_cong_an": "Bộ Công an;Bộ trưởng",
     "chu_tich_ubnd_tinh": "UBND tỉnh;Chủ tịch tỉnh",
-    "giam_doc_cong_an_tinh": "Công an tỉnh;Giám đốc",
+    "giam_doc_cong_an_tinh": "Công an tỉnh;Giám đốc;GĐCAT;GĐ CAT;GĐ Công an tỉnh",
     "chu_tich_ubnd_huyen": "UBND huyện;Chủ tịch huyện;Chủ tịch UBND thành phố;UBND thành phố",
     "truong_cong_an_huyen": "Công an huyện;Trưởng Công an thành phố;Công an thành phố",
-    "chu_tich_ubnd_xa": "UBND xã;Chủ tịch UBND phường;Chủ tịch UBND thị trấn;UBND phường;UBND thị trấn",
+    "cuc_truong_v05": "Cục V05;V05",
+    "mat_tran": "UBMTTQ;UBMTTQ huyện;UBMTTQ tỉnh;UBMTTQ xã;MTTQ;Ủy ban MTTQ;Mặt trận Tổ quốc",
+    "chu_tich_ubnd_xa": "UBND xã;Chủ tịch UBND phường;Chủ tịch UBND thị trấn;UBND phường;UBND thị trấn;UBND TT;UBND P;Chủ tịch UBND TT",
 }
 GROUNDS = {
     "thuong_xuyen": "thường xuyên;TX",
     "dot_xuat": "đột xuất;ĐX",
-    "chuyen_de": "chuyên đề;theo chuyên đề;CĐ",
+    "chuyen_de": "chuyên đề;theo chuyên đề;CĐ;nhiều năm",
     "cong_trang": "công trạng",
 }
 FORMS = {"bang_khen": "BK", "giay_khen": "GK", "ky_niem_chuong": "KNC;Kỷ niệm chương"}
@@ -131,6 +135,31 @@ class CatalogueCell(RecordCell):
 
     def choices(self, context: Context) -> Sequence[str]:
         return tuple(row.name_vi for row in self.model.objects.all())
+
+
+class AuthorityCell(CatalogueCell):
+    """An authority, also with the name of its place: “UBND xã Cao Kỳ”."""
+
+    def __init__(self) -> None:
+        """Keep the authorities and what offices call them."""
+        super().__init__(AwardingAuthority, also=AUTHORITIES)
+
+    def look_up(self, texts: list[str], context: Context) -> Mapping[str, Any]:
+        rows = self._rows(context)
+        known = self._known(rows)
+        told = super().look_up(texts, context)
+        return {
+            text: self._without_place(text, known, context) or one if isinstance(one, Refused) else one
+            for text, one in told.items()
+        }
+
+    def _without_place(self, text: str, known: Mapping[str, Any], context: Context) -> Any:
+        words = in_full(text).split()
+        places = Places.of(context, anywhere=False)
+        for size in range(len(words) - 1, 1, -1):
+            if " ".join(words[:size]) in known and " ".join(words[size:]) in places.by_name:
+                return known[" ".join(words[:size])]
+        return None
 
 
 class CatalogueListCell(CatalogueCell):

@@ -10,9 +10,9 @@ from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
 from awards import recording
-from awards.models import AwardDecision, AwardForm, AwardingAuthority, AwardingPower, Commendation, Recipient
+from awards.models import AwardDecision, AwardForm, AwardingPower, Commendation, Recipient
 from awards.models.decisions import AwardState, RecipientKind
-from awards.sheets.cells import AUTHORITIES, FORMS, KINDS, OTHER_KINDS, CatalogueCell
+from awards.sheets.cells import FORMS, KINDS, OTHER_KINDS, AuthorityCell, CatalogueCell
 from awards.sheets.decisions import AREA, AUTHORITY, DAY, NUMBER, PrintedNumberCell
 from config.records import create_all, update_all
 from units.auth import may
@@ -62,19 +62,19 @@ class CommendationSheet(Sheet):
 
     model = Commendation
     columns = (
-        Column("number", NUMBER, PrintedNumberCell("decision__"), required=True, spill=Spill("decided_on", number_and_day), also=("Số quyết định", "Số QĐ", "QĐ số", "Quyết định số", "Quyết định", "Số, ký hiệu"), example="09/QĐ-UBND"),
+        Column("number", NUMBER, PrintedNumberCell("decision__"), required=True, spill=Spill("decided_on", number_and_day), also=("Số quyết định", "Số QĐ", "QĐ số", "Quyết định số", "Quyết định", "Số, ký hiệu", "Số, ngày QĐ", "Số và ngày quyết định"), example="09/QĐ-UBND"),
         Column("decided_on", DAY, DayCell(), required=True, path="decision__decided_on", also=("Ngày QĐ", "Ngày ban hành", "Ngày ký"), example=date(2024, 8, 12)),
-        Column("authority", AUTHORITY, CatalogueCell(AwardingAuthority, also=AUTHORITIES), required=True, path="decision__authority", also=("Cấp khen thưởng", "Cấp khen", "Cấp KT")),
+        Column("authority", AUTHORITY, AuthorityCell(), required=True, path="decision__authority", also=("Cấp khen thưởng", "Cấp khen", "Cấp KT")),
         Column("decision_area", DECISION_AREA, AreaCell(), path="decision__area"),
-        Column("name", NAME, TextCell(), required=True, path="recipient__name", also=("Họ và tên", "Họ tên", "Họ, tên", "Tên tập thể", "Tập thể, cá nhân", "Tên tập thể, cá nhân", "Họ và tên, tên tập thể", "Tên", "Tên tập thể/cá nhân", "Người được khen thưởng", "Họ và tên / Tên tập thể"), example="Tập thể cán bộ, chiến sĩ Công an xã Hà Hiệu"),
+        Column("name", NAME, TextCell(), required=True, path="recipient__name", also=("Họ và tên", "Họ tên", "Họ, tên", "Tên tập thể", "Tập thể, cá nhân", "Tên tập thể, cá nhân", "Họ và tên, tên tập thể", "Tên", "Tên tập thể/cá nhân", "Người được khen thưởng", "Họ và tên / Tên tập thể", "Tên tập thể, cá nhân được khen"), example="Tập thể cán bộ, chiến sĩ Công an xã Hà Hiệu"),
         Column("kind", KIND, ChoiceCell(RecipientKind, KINDS, also=OTHER_KINDS), required=True, path="recipient__kind", also=("Đối tượng khen thưởng", "Loại hình", "Tập thể hay cá nhân", "Phân loại", "Đối tượng"), example="tập thể"),
         Column("post", POST, TextCell(), path="recipient__post", also=("Chức danh", "Chức vụ, chức danh", "Cấp bậc, chức vụ")),
-        Column("workplace", WORKPLACE, TextCell(), path="recipient__workplace", spill=Spill("area", office_and_place, only_without_column=True), also=("Đơn vị công tác", "Nơi công tác", "Cơ quan", "Cơ quan, đơn vị", "Đơn vị, địa phương")),
-        Column("area", AREA, AreaCell(), path="recipient__area", also=("Địa bàn", "Xã", "Xã, phường, thị trấn")),
+        Column("workplace", WORKPLACE, TextCell(), path="recipient__workplace", spill=Spill("area", office_and_place, only_without_column=True), also=("Đơn vị công tác", "Nơi công tác", "Cơ quan", "Cơ quan, đơn vị", "Đơn vị, địa phương", "Thôn, cơ quan", "Thôn, đơn vị")),
+        Column("area", AREA, AreaCell(), path="recipient__area", also=("Địa bàn", "Xã", "Xã, phường, thị trấn", "Xã, phường", "Xã, TT", "Xã, thị trấn", "Phường, xã", "Địa phương")),
         Column("form", FORM, CatalogueCell(AwardForm, also=FORMS), required=True, also=("Hình thức khen thưởng", "Hình thức khen", "Danh hiệu", "Danh hiệu, hình thức", "Hình thức KT"), example="Giấy khen"),
         Column("printed_form", "Hình thức như đã in", TextCell()),
         Column("achievement", "Thành tích", TextCell(), also=("Nội dung thành tích", "Lý do khen thưởng", "Tóm tắt thành tích", "Lý do khen")),
-        Column("presented_on", "Ngày trao", DayCell(), also=("Trao ngày", "Ngày trao tặng", "Ngày công bố")),
+        Column("presented_on", "Ngày trao", DayCell(), also=("Trao ngày", "Ngày trao tặng", "Ngày công bố", "Ngày trao thưởng")),
         Column("state", "Trạng thái", StateCell(AwardState, {}), written_only=True),
     )  # fmt: skip
     inner = (

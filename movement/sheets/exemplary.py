@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from django.db.models import prefetch_related_objects
 
 from movement.models import Exemplar, ModelSite, ModelType, PopularModel
 from movement.sheets.columns import AREA_COLUMN
-from units.importing.cells import ChoiceCell, CountCell, DayCell, NameCell, TextCell, UntilCell, YesCell
+from units.importing.cells import ChoiceCell, CountCell, DayCell, NameCell, NoneYetCell, TextCell, UntilCell, YesCell
 from units.importing.sheets import SHEETS, ByNumber, Column, area_name
 from units.models import Body
 
@@ -71,7 +72,7 @@ class PopularModelSheet(ByNumber):
 
     model = PopularModel
     columns = (
-        AREA_COLUMN,
+        replace(AREA_COLUMN, also=(*AREA_COLUMN.also, "Địa điểm", "Địa chỉ", "Nơi triển khai")),
         area_name(),
         Column("name", "Tên mô hình", TextCell(), required=True, also=("Mô hình", "Tên mô hình, điển hình", "Tên gọi mô hình", "Tên"), example="Camera an ninh thôn Nà Ma"),
         Column("type", "Loại mô hình", NameCell(ModelType), required=True, also=("Loại", "Loại hình", "Lĩnh vực"), example="Camera an ninh"),
@@ -79,7 +80,7 @@ class PopularModelSheet(ByNumber):
         Column("established_on", "Ngày xây dựng", DayCell(), also=("Ngày ra mắt", "Ngày thành lập", "Thời gian / Xây dựng", "Ngày ra đời", "Xây dựng"), example=date(2023, 5, 19)),
         Column("ended_on", "Ngày kết thúc", DayCell(), also=("Dừng hoạt động", "Ngày dừng", "Thời gian / Dừng hoạt động", "Kết thúc")),
         Column("is_replicated", "Nhân rộng từ nơi khác", YesCell(), also=("Nhân rộng",)),
-        Column("recognition", "Công nhận", TextCell(), also=("Quyết định công nhận", "Hình thức công nhận", "Công nhận, khen thưởng")),
+        Column("recognition", "Công nhận", NoneYetCell(), also=("Quyết định công nhận", "Hình thức công nhận", "Công nhận, khen thưởng", "VB công nhận", "Văn bản công nhận")),
         Column("note", "Ghi chú", TextCell()),
     )  # fmt: skip
     alike = ("area", "name", "established_on")

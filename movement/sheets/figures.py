@@ -58,7 +58,7 @@ class OwnAreaCell(AreaCell):
 
 AREA_COLUMN = Column(
     "area", "Mã địa bàn", OwnAreaCell(), required=True,
-    also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Tên đơn vị", "Tên xã", "Huyện", "Đơn vị báo cáo", "Xã, thị trấn", "Phường, xã", "Mã xã", "UBND xã", "Mã ĐVHC"), example="C01897",
+    also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Tên đơn vị", "Tên xã", "Huyện", "Đơn vị báo cáo", "Xã, thị trấn", "Phường, xã", "Mã xã", "UBND xã", "Mã ĐVHC", "Mã"), example="C01897",
 )  # fmt: skip
 
 

@@ -538,7 +538,7 @@ def test_an_import_of_totals_costs_the_same_for_one_row_and_eleven(desk: Desk) -
         (2, "", "Hình thức"),
         (2, "Bằng khen; Bằng lạ", "Hình thức"),
         (3, "Ông Tư", "Cấp quyết định"),
-        (4, "mười", "Số tập thể"),
+        (4, "nhiều", "Số tập thể"),
         (6, 136, "Số chung, chưa tách"),
         (7, "ngót", "Từ"),
         (8, "", "Nguồn"),

@@ -11,7 +11,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.cells import Doubt, Refused, read_answers, read_counts, read_days, read_decimals, read_texts
+from config.cells import Doubt, Refused, read_answers, read_counts, read_days, read_decimals, read_texts, spelt_number
 from config.reading.blocks import Fault
 
 if TYPE_CHECKING:
@@ -238,3 +238,20 @@ def test_an_answer_is_read(cell: Any, value: bool) -> None:
 @pytest.mark.parametrize("cell", ["có lẽ", 2, "điểm", Fault("#N/A")])
 def test_what_is_no_answer_is_refused(cell: Any) -> None:
     assert told(read_answers([cell])[0]) == "refused"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("bảy", 7), ("mười", 10), ("mười lăm", 15), ("hai mươi", 20), ("hai mươi mốt", 21), ("chín mươi chín", 99),
+        ("mươi", None), ("mười mười", None), ("đông", None), ("", None),
+    ],
+)  # fmt: skip
+def test_numbers_in_words(text: str, number: int | None) -> None:
+    assert spelt_number(text) == number
+
+
+def test_a_number_and_its_word_must_agree() -> None:
+    values = read_counts(["07 (bảy) người", "năm", "07 (tám) người", "12 VB", "3 triệu"])
+
+    assert [value if isinstance(value, int) else type(value) for value in values] == [7, 5, Refused, 12, Refused]

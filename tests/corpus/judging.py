@@ -109,11 +109,11 @@ def _name(upload: Upload, sheet: Sheet, expected: dict[str, Any]) -> None:
             key=lambda heads: (sum(fold(head.text) in meant for head in heads.heads), heads.first - heads.last),
         )
         tab |= {"first": heads.first, "last": heads.last}
-        tab["meanings"] = {
-            str(head.place): known[meant[fold(head.text)]]
-            for head in heads.heads
-            if meant.get(fold(head.text)) in known
-        }
+        tab["meanings"] = {}
+        for head in heads.heads:
+            name = known.get(meant.get(fold(head.text), ""), "")
+            if name and name not in tab["meanings"].values():  # the desk takes no two columns for one
+                tab["meanings"][str(head.place)] = name
 
 
 def _first(meaning: Any) -> Any:

@@ -6,21 +6,38 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import translation
 
 from config.cells import Doubt, Refused
 from tests.factories import commune, district, province
 from tests.people import posted
-from units.importing.cells import DayCell, NumberCell, UntilCell, YearCell
-from units.importing.context import Around, Context, span_of
+from units.importing.cells import (
+    CountCell,
+    DayCell,
+    KindCell,
+    NumberCell,
+    UntilCell,
+    VillageNameCell,
+    YearCell,
+    YesCell,
+)
+from units.importing.context import Around, Context, says_dash_is_none, span_of
 from units.importing.money import MoneyCell
 from units.importing.places import Places
-from units.importing.spills import first_and_last_day, village_and_place
+from units.importing.spills import (
+    all_and_part,
+    begin_and_end,
+    first_and_last_day,
+    number_and_day,
+    number_and_value,
+    village_and_place,
+)
 from units.importing.titles import year_of
 from units.models.people import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 @pytest.fixture(autouse=True)
@@ -175,6 +192,120 @@ def test_whether_a_last_day_belongs_is_told_by_its_head(context: Context, head: 
 )
 def test_what_stands_behind_a_number_is_asked(context: Context, cell: str, value: Any) -> None:
     assert told(NumberCell().read([cell], context)) == [value]
+
+
+@pytest.mark.parametrize(
+    ("split", "text", "parts"),
+    [
+        (number_and_day, "50/QĐ-UBND năm 2021", ("50/QĐ-UBND", "năm 2021")),
+        (begin_and_end, "12/9/2017 - 30/6/2023", ("12/9/2017", "30/6/2023")),
+        (begin_and_end, "từ 05/4/2016 đến hết 31/12/2021", ("05/4/2016", "31/12/2021")),
+        (begin_and_end, "22-11-2018 - nay", ("22-11-2018", "nay")),
+        (begin_and_end, "từ ngày 15 tháng 5 năm 2021", ("15 tháng 5 năm 2021", None)),
+        (begin_and_end, "01/02/2020 -", ("01/02/2020", None)),
+        (number_and_value, "30 suất - 15 triệu đồng", ("30 suất", "15 triệu đồng")),
+        (number_and_value, "10 suất (3.000.000đ)", ("10 suất", "3.000.000đ")),
+        (number_and_value, "12 suất, tổng trị giá 6.000.000 đồng", ("12 suất", "6.000.000 đồng")),
+        (number_and_value, "10 suất", None),
+        (all_and_part, "09/3", ("09", "3")),
+        (all_and_part, "9", None),
+    ],
+)
+def test_two_things_in_one_cell(split: Callable[[str], Any], text: str, parts: Any) -> None:
+    assert split(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "value"),
+    [
+        ("Xã tổ chức (x)", "x", 1),
+        ("Xã tổ chức", "x", (0, None)),
+        ("Số hộ", "12 hộ", 12),
+        ("Số thành viên", "12 hộ", (12,)),
+        ("Nữ", "không có", 0),
+        ("Nữ", "không", (0, None)),
+        ("Nữ", "-", (0, None)),
+    ],
+)
+def test_a_number_is_read_under_its_head(context: Context, head: str, cell: str, value: Any) -> None:
+    assert told(CountCell().read_under(head, [cell], context)) == [value]
+
+
+def test_a_dash_means_none_on_the_tab_that_says_so(context: Context) -> None:
+    context.dashes_for_none = frozenset({1})
+    of_others = told(CountCell().read_under("Cá nhân", ["-"], context))
+    context.tab = 1
+
+    assert (of_others, told(CountCell().read_under("Cá nhân", ["-"], context))) == ([(0, None)], [0])
+    assert [says_dash_is_none(text) for text in ("Ghi chú: dấu (-) là không phát sinh", "Tổ hòa giải (-nt-)")] == [
+        True,
+        False,
+    ]
+
+
+def test_a_place_of_meeting_is_no_village(context: Context) -> None:
+    cells = ["sân vận động", "Chợ Lèng", "Trường Sơn", "Trường Cao đẳng"]
+
+    read = told(VillageNameCell().read(cells, context))
+
+    assert read == [("", "sân vận động"), "Chợ Lèng", "Trường Sơn", ("", "Trường Cao đẳng")]
+
+
+def test_a_kind_is_known_by_what_offices_call_it(db: None, context: Context) -> None:
+    call_command("load_catalogues", verbosity=0)
+    texts = ["ANND", "Tổ TQ", "DP", "TTNV", "Tổ BVDP", "BVDP", "Khác"]
+
+    read = told(KindCell().read(texts, context))
+    found = [KindCell().found_in(text, context) for text in ("Tổ BVDP số 1", "Ban BVDP phường Đức Xuân", "Tổ xe ôm")]
+
+    assert [getattr(one, "code", one) for one in read] == [
+        "people_security_team", "self_governing_team", "civil_defence_team", "volunteer_patrol_team", "civil_guard_team",
+        "refused", "other_group",
+    ]  # fmt: skip
+    assert found == ["Tổ bảo vệ dân phố", "Ban bảo vệ dân phố", None]
+
+
+def test_a_name_beside_a_code_must_be_its_own(db: None) -> None:
+    top = province(name="Bắc Kạn")
+    place, other = commune(top, name="Bạch Thông"), commune(top, name="Cẩm Giàng")
+    places = Places(Context(posted(top, Role.CLERK), sender=top), anywhere=False)
+
+    read = told([places.find(f"{place.code} ({name})") for name in ("xã Bạch Thông", "Cẩm Giàng", "Tân Lập")])
+
+    assert read == [place, (place, other), (place,)]
+
+
+def test_areas_are_known_by_initials_and_by_initials_of_what_lies_above(db: None) -> None:
+    near, far = province(name="Thái Nguyên"), province(name="Bắc Kạn")
+    ours = commune(district(near, name="Phú Lương"), name="Yên Lạc")
+    commune(district(far, name="Na Rì"), name="Yên Lạc")
+    ward = commune(district(far, name="Thành phố"), name="Nguyễn Thị Minh Khai", kind="phường")
+    places = Places(Context(posted(far, Role.CLERK), sender=far), anywhere=True)
+
+    read = told([places.find(text) for text in ("Yên Lạc, Phú Lương (TN)", "Yên Lạc, TN", "P. NTM Khai", "P. NTM Lai")])
+
+    assert read == [ours, ours, ward, "refused"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("8h00 ngày 15/8/2023", date(2023, 8, 15)),
+        ("14h, 11/8/2023", date(2023, 8, 11)),
+        ("Sáng 16/8", date(2023, 8, 16)),
+        ("19/8/2023 (thứ Bảy)", date(2023, 8, 19)),
+        ("ngày 20 tháng 4", date(2023, 4, 20)),
+        ("giữa tháng 5", "refused"),
+    ],
+)
+def test_the_hour_beside_a_day_tells_no_day(context: Context, cell: str, value: Any) -> None:
+    context.year = 2023
+
+    assert told(DayCell().read([cell], context)) == [value]
+
+
+def test_a_yes_may_repeat_its_head(context: Context) -> None:
+    assert told(YesCell().read_under("Điểm", ["Điểm", "x", "Đẹp"], context)) == [True, True, "refused"]
 
 
 def test_a_year_may_say_that_it_is_one(context: Context) -> None:

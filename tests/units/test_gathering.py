@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.reading.blocks import Block
-from units.importing.gathering import Gathering, Group, Kinds, Merged, Tab, is_total
+from units.importing.gathering import NUMBERS, Gathering, Group, Kinds, Merged, Tab, is_total
 from units.importing.heads import Head, Heads
 
 if TYPE_CHECKING:
@@ -189,3 +189,54 @@ def test_heads_and_their_numbers_on_the_next_page_are_no_data() -> None:
     )
 
     assert rows == [(None, "Tổ Nà Ma", "Xã Hà Hiệu"), (None, "Tổ Nà Dài", "Xã Hà Hiệu")]
+
+
+def test_heads_once_more_lack_the_numbers_of_columns_that_were_not_taken() -> None:
+    heads = ("STT", "Tên tổ", "Xã", "Số TV", "Tổ trưởng", "Nữ", "DTTS", "Kinh")
+    rows = [
+        [1, "Tổ Nà Ma", "Xã Hà Hiệu", 7, None, 2, 3, 4],
+        [1, 2, 3, 4, None, 6, 7, 8],
+        [2, "Tổ Nà Dài", "Xã Hà Hiệu", 5, None, 1, 2, 3],
+    ]
+
+    data, why = gathered(*rows, heads=heads)
+
+    assert ([name for _kind, name, _area, _members in data], why) == (["Tổ Nà Ma", "Tổ Nà Dài"], [str(NUMBERS)])
+
+
+def test_a_mark_before_a_name_alone_heads_a_group_where_rows_are_areas() -> None:
+    gathering = Gathering(
+        ("area", "members"), kinds=Kinds(needed=frozenset({"area"}), areas=frozenset({"area"})),
+        of_groups={}, decode=lambda tab, place, column: column,
+    )  # fmt: skip
+    heads = Heads(1, 1, tuple(Head(place, (text,)) for place, text in enumerate(("STT", "Đơn vị", "Số TV", "Nữ"))))
+    rows = [[1, "Xã Hà Hiệu", 7, 2], ["*", "Khu vực huyện Na Rì (cũ)", None, None], [2, "Xã Na Rì", 5, None]]
+
+    gathering.take(
+        Tab(0, heads, {1: "area", 2: "members", 3: "women"}),
+        [Block((10, 11, 12), [list(one) for one in zip(*rows, strict=True)])],
+    )
+
+    assert gathering.table.columns["area"] == ["Xã Hà Hiệu", "Xã Na Rì"]
+    assert [one.text for one in gathering.table.left_out] == ["* | Khu vực huyện Na Rì (cũ)"]
+
+
+def test_the_name_beside_a_code_stands_with_it_and_for_it() -> None:
+    gathering = Gathering(
+        ("area",), kinds=Kinds(needed=frozenset({"area"}), areas=frozenset({"area"})),
+        of_groups={}, decode=lambda tab, place, column: column,
+    )  # fmt: skip
+    heads = Heads(1, 1, tuple(Head(place, (text,)) for place, text in enumerate(("STT", "Mã", "Xã, phường"))))
+    rows = [
+        [1, "01843", "P. Bắc Kạn"],
+        [2, "02014", "nt"],
+        [3, None, "Na Rì"],
+        [None, None, "Cộng 3 xã"],
+        [4, "Xã Xa", "Xã Gần"],
+    ]
+
+    gathering.take(
+        Tab(0, heads, {1: "area"}), [Block((10, 11, 12, 13, 14), [list(one) for one in zip(*rows, strict=True)])]
+    )
+
+    assert gathering.table.columns["area"] == ["01843 (P. Bắc Kạn)", "02014 (P. Bắc Kạn)", "Na Rì", "Xã Xa"]

@@ -30,14 +30,25 @@ if TYPE_CHECKING:
     from units.importing.context import Context
 
 Value: TypeAlias = Any  # what a field of the record takes, or Refused, or Doubt
-_NO_YEAR = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*[/.-]\s*(\d{1,2})", re.IGNORECASE)
+_NO_YEAR = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*(?:[/.-]|\s+tháng\s+)\s*(\d{1,2})", re.IGNORECASE)
 _HOLDS_MORE = re.compile(r"\bngày\b|\S[\s(,;]+\S*\d", re.IGNORECASE)
 _AROUND_SIGNS = re.compile(r"\s*([-–/])\s*")
 _LAST_DAY = re.compile(r"(?:^|\b)het(?: ngay)?$|\bhet ngay\b|\bden het\b|\bcuoi cung\b")
 _OLD_D = str.maketrans("Ñ§", "ĐĐ")
-_NO_DECISION = frozenset(("khong", "khong co", "chua", "chua co", "chua co quyet dinh", "khong co quyet dinh"))
+_NONE_YET = frozenset(("khong", "khong co", "chua", "chua co", "chua co quyet dinh", "khong co quyet dinh"))
+_CROSS_COUNTS = re.compile(r"\(\s*[x×]\s*\)", re.IGNORECASE)  # “Xã tổ chức (x)”
+_DASHES = frozenset({"-", "–", "—"})
+_CROSSES = frozenset({"x", "X", "×", "✓", "✔"})
+_HOUSEHOLDS = re.compile(r"(\d+)\s*hộ", re.IGNORECASE)
+_VENUE = re.compile(  # a village may be called Chợ Lèng or Trường Sơn, but not so
+    r"(?:san (?:van dong|the thao|ubnd)|truong (?:cao dang|dai hoc|trung|tieu|mam|thcs|thpt|ptdt|th|pt|mn)"
+    r"|nha (?:van hoa|hop|thi dau)|hoi truong|tru so|trung tam|quang truong|tram y te|cong vien|ubnd)\b"
+)
 _WORD_YEAR = re.compile(r"^\s*năm\s+(?=\d{4}\s*$)", re.IGNORECASE)
 _STILL = frozenset({"nay", "den nay", "hien nay", "den hien nay", "dang tham gia"})
+_GENERIC = frozenset(
+    ["cum", "an", "ninh", "lien", "hoan", "giap", "ranh", "tuyen", "tinh", "huyen", "xa", "thon", "cac"]
+)
 _NUMBERED = re.compile(r"(?P<name>.*)\(số (?P<number>\d{1,13})\)", re.DOTALL | re.IGNORECASE)
 
 
@@ -74,6 +85,10 @@ class Cell:
 
     def of_name(self, text: str, context: Context) -> Any:
         """Return the same of a text with nothing beside it, which may be a mere name."""
+        return None
+
+    def found_in(self, text: str, context: Context) -> Any:
+        """Return the cell that a longer text of another column tells with its first words; None if none."""
         return None
 
     def pack(self, value: Any) -> Any:
@@ -130,17 +145,37 @@ class TextCell(Cell):
         return legacy_text.settle_all(cells.read_texts(column))
 
 
-class NumberCell(TextCell):
+class NoneYetCell(TextCell):
+    """A text that offices fill with “chưa” or “không” where there is nothing to tell."""
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        return [
+            "" if text.__class__ is str and fold(text) in _NONE_YET else text for text in super().read(column, context)
+        ]
+
+
+class VillageNameCell(TextCell):
+    """The name of a village, where offices also write the place of a meeting: one that is none is asked."""
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Value]:
+        said = _("“%(value)s” is the place of a meeting and no village: may the village stay empty?")
+        texts = super().read(column, context)
+        doubts = {
+            text: Doubt(said % {"value": text}, ("", text))
+            for text in {text for text in texts if text.__class__ is str}
+            if _VENUE.match(fold(text))
+        }
+        return [doubts.get(text, text) for text in texts] if doubts else texts
+
+
+class NumberCell(NoneYetCell):
     """Number and symbol of a decision. One that holds a day as well, which nothing could split off, is asked."""
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         said = _("“%(value)s” holds more than the number and symbol: which part is it?")
         # no symbol has the signs that old fonts show in place of Đ
         plain = [cell.translate(_OLD_D) if isinstance(cell, str) else cell for cell in column]
-        texts = [
-            "" if text.__class__ is str and fold(text) in _NO_DECISION else text
-            for text in super().read(plain, context)
-        ]
+        texts = super().read(plain, context)
         doubts = {
             text: Doubt(said % {"value": text}, (text.split()[0].rstrip(",;("),))
             for text in {text for text in texts if text.__class__ is str}
@@ -156,6 +191,21 @@ class CountCell(Cell):
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         return cells.read_counts(column)
+
+    def read_under(self, head: str, column: Sequence[Any], context: Context) -> list[Value]:
+        """Take a cross for one where the head says so, households where it counts them, a dash for none by the legend."""
+        if str not in set(map(type, column)):
+            return self.read(column, context)
+        words = fold(head).split()
+        plain: dict[Any, Any] = {}
+        for cell in {cell for cell in column if cell.__class__ is str}:
+            if cell.strip() in _CROSSES and _CROSS_COUNTS.search(head):
+                plain[cell] = 1
+            elif cell.strip() in _DASHES and context.dash_is_none:
+                plain[cell] = 0
+            elif (found := _HOUSEHOLDS.fullmatch(cell.strip())) and "ho" in words:
+                plain[cell] = int(found[1])
+        return self.read([plain.get(cell, cell) if cell.__class__ is str else cell for cell in column], context)
 
 
 class DecimalCell(Cell):
@@ -219,7 +269,7 @@ class DayCell(Cell):
 
 def _with_year(cell: Any, year: int | None) -> Any:
     """Return “12/8” with the year of which its row, or the file, tells."""
-    if year and isinstance(cell, str) and (found := _NO_YEAR.fullmatch(cell.strip())):
+    if year and isinstance(cell, str) and (found := _NO_YEAR.fullmatch(cells.day_alone(" ".join(cell.split())))):
         return f"{found[1]}/{found[2]}/{year}"
     return cell
 
@@ -286,6 +336,13 @@ class YesCell(Cell):
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         answers = cells.read_answers(column)
         return [None if cell is None else answer for cell, answer in zip(column, answers, strict=True)]
+
+    def read_under(self, head: str, column: Sequence[Any], context: Context) -> list[Value]:
+        """Take the word of the head itself for a yes: “Điểm” under “Điểm”."""
+        own = fold(head)
+        return self.read(
+            [True if cell.__class__ is str and fold(cell) == own and own else cell for cell in column], context
+        )
 
     def shown(self, value: Any) -> Any:
         return "Có" if value else ""
@@ -442,9 +499,10 @@ class KindCell(RecordCell):
 
     def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
         kinds = list(UnitKind.objects.filter(is_cluster=False))
+        known = {word: kind for kind in kinds for word in words_of_kind(kind)}
         return by_words(
             texts,
-            {word: kind for kind in kinds for word in words_of_kind(kind)},
+            _without_first(known) | known,
             lambda text: (
                 _("“%(value)s” is not a kind on record. The kinds are: %(kinds)s.")
                 % {"value": text, "kinds": "; ".join(kind.name for kind in kinds)}
@@ -452,11 +510,23 @@ class KindCell(RecordCell):
         )
 
     def of_group(self, text: str, context: Context) -> Any:
+        return self._kinds(context).get(in_full(text))
+
+    def found_in(self, text: str, context: Context) -> Any:
+        kinds = self._kinds(context)
+        words = in_full(text).split()
+        return next(
+            (kinds[" ".join(words[:size])] for size in range(len(words), 1, -1) if " ".join(words[:size]) in kinds),
+            None,
+        )
+
+    def _kinds(self, context: Context) -> dict[str, str]:
+        """Return the names of the kinds by the words that offices call them."""
         kinds: dict[str, str] = context.kept.setdefault("words of kinds", {})
         if not kinds:
             for kind in UnitKind.objects.filter(is_cluster=False):
                 kinds |= dict.fromkeys(words_of_kind(kind), kind.name_vi)
-        return kinds.get(in_full(text))
+        return kinds
 
     def shown(self, value: Any) -> Any:
         return "" if value is None else value.name_vi
@@ -474,6 +544,15 @@ _LONG = {  # what offices write short, folded
     "antq": "an ninh to quoc",
     "bv": "bao ve",
     "hg": "hoa giai",
+    "hgv": "hoa giai vien",
+    "bvdp": "bao ve dan pho",
+    "anlh": "an ninh lien hoan",
+    "dhtt": "dien hinh tien tien",
+    "mh": "mo hinh",
+    "vb": "van ban",
+    "sl": "so luong",
+    "dp": "dan phong",
+    "ttnv": "tuan tra nghia vu",
     "clb": "cau lac bo",
     "tq": "tu quan",
     "tdbvantq": "toan dan bao ve an ninh to quoc",
@@ -489,14 +568,42 @@ _LONG = {  # what offices write short, folded
 }
 
 
+_LONG_WITH_POINTS = {  # the same where a point stands after each letter that is left: “K.toàn”
+    "t so": "tong so",
+    "k toan": "kien toan",
+    "c co": "cung co",
+    "p dong": "phat dong",
+    "t truyen": "tuyen truyen",
+    "t huan": "tap huan",
+    "h thuc": "hinh thuc",
+    "th lap": "thanh lap",
+    "t lap": "thanh lap",
+}
+_WITH_POINTS = re.compile(rf"\b(?:{'|'.join(_LONG_WITH_POINTS)})\b")
+
+
 def in_full(text: str) -> str:
     """Return the folded text with the abbreviations of offices written out."""
-    return " ".join(_LONG.get(word, word) for word in fold(text).split())
+    folded = fold(text)
+    if "." in text:
+        folded = _WITH_POINTS.sub(lambda found: _LONG_WITH_POINTS[found[0]], folded)
+    return " ".join(_LONG.get(word, word) for word in folded.split())
 
 
 def words_of_kind(kind: UnitKind) -> Iterable[str]:
-    """Return the folded words by which offices call a kind."""
-    return {in_full(word) for word in (kind.code, kind.name_vi, kind.name_en)}
+    """Return the folded words by which offices call a kind: also without what its name says it is for."""
+    plain = re.sub(r"\s*\(.*\)|\s+về\s.*", "", kind.name_vi)
+    return {in_full(word) for word in (kind.code, kind.name_vi, kind.name_en, plain)}
+
+
+def _without_first(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what words mean without “tổ” or “đội” before them, where that is one thing only: “ANND”, “khác”."""
+    meant: dict[str, list[Any]] = {}
+    for word, one in known.items():
+        for rest in {word.partition(" ")[2], word.rpartition(" ")[2] if word.endswith(" khac") else ""} - {""}:
+            if one not in meant.setdefault(rest, []):
+                meant[rest].append(one)
+    return {rest: ones[0] for rest, ones in meant.items() if len(ones) == 1}
 
 
 def by_words(texts: Iterable[str], known: Mapping[str, Any], refusal: Callable[[str], str]) -> dict[str, Value]:
@@ -525,22 +632,53 @@ def _by_word(text: str, known: Mapping[str, Any], bare: Mapping[str, Any], refus
 
 
 class ClusterCell(RecordCell):
-    """A cluster by its code or name, in the person's sight."""
+    """A cluster by its code or name, or by the places of its name in any order, in the person's sight."""
+
+    stands_above = True
 
     def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
-        seen = list(Cluster.objects.visible_to(context.user))
-        known = {in_full(one.name): one for one in seen} | {in_full(one.code): one for one in seen}
-        return by_words(
+        known, by_places = self._clusters(context)
+        told = by_words(
             texts,
             known,
             lambda text: _("“%(code)s” is not the code of a cluster with a member in your area.") % {"code": text},
         )
+        return {text: by_places.get(_places_in(text), one) if is_problem(one) else one for text, one in told.items()}
+
+    def of_group(self, text: str, context: Context) -> Any:
+        known, by_places = self._clusters(context)
+        found = known.get(in_full(text)) or by_places.get(_places_in(text))
+        return found.code if found else None
+
+    def _clusters(self, context: Context) -> tuple[dict[str, Any], dict[frozenset[str], Any]]:
+        """Return the clusters by name and code, and by the places of their names where these tell them apart."""
+        kept: Any = context.kept.get("clusters by words")
+        if kept is None:
+            seen = list(Cluster.objects.visible_to(context.user))
+            known = {in_full(one.name): one for one in seen} | {in_full(one.code): one for one in seen}
+            named: dict[frozenset[str], list[Any]] = {}
+            for one in seen:
+                named.setdefault(_places_in(one.name), []).append(one)
+            by_places = {places: ones[0] for places, ones in named.items() if len(places) > 1 and len(ones) == 1}
+            kept = context.kept["clusters by words"] = known, by_places
+        return kept  # type: ignore[no-any-return]
 
     def shown(self, value: Any) -> Any:
         return "" if value is None else value.code
 
     def paths(self, name: str) -> tuple[str, ...]:
         return (f"{name}__code",)
+
+
+def _places_in(text: str) -> frozenset[str]:
+    """Return the folded names in “Cụm liên tỉnh Chợ Mới – Phú Lương”, without what any cluster is called."""
+    parts = []
+    for part in re.split(r"\s*[-–,;]\s*", text):
+        words = fold(part).split()
+        while words and words[0] in _GENERIC:
+            words = words[1:]
+        parts.append(" ".join(words))
+    return frozenset(filter(None, parts))
 
 
 class NameCell(RecordCell):

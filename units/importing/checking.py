@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.cells import Doubt, Refused
-from units.importing.cells import AreaCell, DayCell, is_problem
-from units.importing.context import Around, Context, span_of
+from units.importing.cells import AreaCell, is_problem
+from units.importing.context import Around, span_of
 from units.importing.gathering import Merged, Table
 from units.importing.sheets import Column, Found, Problem, Row, Sheet
+from units.importing.spreading import spread
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 ABOVE, SKIP = "=above", "=skip"  # answers that are no values
@@ -96,7 +97,7 @@ def read_cells(sheet: Sheet, table: Table, answers: Answers, report: Report = la
     names = [name for name in table.names if name in known]
     count = len(table.places)
     checked = Checked((), table.places, {}, [SAME] * count, [None] * count, [None] * count)
-    raw = _spilt(table, {name: known[name] for name in names}, sheet.context)
+    raw = spread(table, names, known, sheet.context)
     reader = _Reader(sheet, table, answers, checked)
     sheet.context.around = _around(sheet, table, {})
     # when a row was so decides which of several areas of one name it means
@@ -113,34 +114,6 @@ def read_cells(sheet: Sheet, table: Table, answers: Answers, report: Report = la
         if column is not None and column.name not in checked.columns and text not in ("", None):
             checked.columns[column.name] = reader.give(column, text, count)
     return checked
-
-
-def _is_same_day(one: Any, other: Any, context: Context) -> bool:
-    days = DayCell().read([one, other], context)
-    return bool(days[0] == days[1])
-
-
-def _spilt(table: Table, columns: Mapping[str, Column], context: Context) -> dict[str, list[Any]]:
-    """Return the raw columns, what their cells hold for other columns put there where those are empty."""
-    raw = {name: table.columns[name] for name in columns}
-    for name, column in columns.items():
-        spill = column.spill
-        if spill is None or (spill.only_without_column and spill.into in raw):
-            continue
-        told = {cell: spill.split(cell) for cell in {cell for cell in raw[name] if cell.__class__ is str}}
-        if not any(told.values()):
-            continue
-        stays, goes = list(raw[name]), list(raw.get(spill.into) or [None] * len(raw[name]))
-        for index, cell in enumerate(stays):
-            parts = told.get(cell) if cell.__class__ is str else None
-            if parts is not None:
-                if parts[1] is None or goes[index] is None or _is_same_day(parts[1], goes[index], context):
-                    stays[index] = parts[0]
-                goes[index] = parts[1] if goes[index] is None else goes[index]
-        raw[name] = stays
-        if spill.into in raw or any(cell is not None for cell in goes):
-            raw[spill.into] = goes
-    return raw
 
 
 def _around(sheet: Sheet, table: Table, columns: Mapping[str, list[Any]]) -> Around:
@@ -181,7 +154,7 @@ class _Reader:
         for index, cell in merged.items():
             values[index] = cell.doubt
         if column.required and isinstance(column.cell, AreaCell) and None in raw:
-            _doubt_blanks(raw, values)
+            self._continue_blanks(raw, values)
         if not {Refused, Doubt} & set(map(type, values)):
             return values
         asked: dict[str, list[int]] = defaultdict(list)
@@ -192,10 +165,32 @@ class _Reader:
             self._ask(column, cell, indexes, values)
         return values
 
+    def _continue_blanks(self, raw: Sequence[Any], values: list[Any]) -> None:
+        """Let an area hold for the empty cells below it where the tab is plainly written so; else ask of each.
+
+        It is so written where no area is repeated from row to row and many cells are empty. Where each row stands for an
+        area of its own, an empty cell is always asked.
+        """
+        own = any(one.required and not one.cell.stands_above for one in self.sheet.read_columns().values())
+        places = self.table.places
+        for tab in self.tabs:
+            rows = [index for index, place in enumerate(places) if place[0] == tab]
+            filled = [raw[index] for index in rows if raw[index] is not None]
+            empty = len(rows) - len(filled)
+            repeats = any(raw[index] is not None and raw[index] == raw[index - 1] for index in rows[1:])
+            goes_on = own and not repeats and empty >= _MANY and empty * 2 >= len(filled)
+            started = False
+            for index in rows:
+                if raw[index] is not None:
+                    started = True
+                elif started:
+                    values[index] = values[index - 1] if goes_on else _LIKE_ABOVE
+
     def _under_heads(self, column: Column, raw: list[Any]) -> list[Any]:
         """Read the cells of each tab under its own head."""
         tabs = self.tabs
         context, around = self.sheet.context, self.sheet.context.around
+        context.tab = tabs[0] if len(tabs) == 1 else context.tab
         if len(tabs) < 2 or around is None:
             head = self.table.heads.get((tabs[0], column.name), column.head) if tabs else column.head
             return column.cell.read_under(head, raw, context)
@@ -205,6 +200,7 @@ class _Reader:
             some = slice(places[0], places[-1] + 1)
             context.around = Around(around.spans[some], around.inside[some], around.years[some])
             head = self.table.heads.get((tab, column.name), column.head)
+            context.tab = tab
             values += column.cell.read_under(head, raw[some], context)
         context.around = around
         return values
@@ -257,17 +253,8 @@ class _Reader:
         )
 
 
+_MANY = 3
 _LIKE_ABOVE = Doubt(gettext_lazy("The cell is empty: does the area of the row above hold here too?"), ())  # type: ignore[arg-type]
-
-
-def _doubt_blanks(raw: Sequence[Any], values: list[Any]) -> None:
-    """Ask of each empty cell below a filled one whether it goes on."""
-    started = False
-    for index, cell in enumerate(raw):
-        if cell is not None:
-            started = True
-        elif started:
-            values[index] = _LIKE_ABOVE
 
 
 def told(cell: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from units.models import User
+
+_LEGEND = re.compile(r"[(“\"'‘]\s*[-–—]\s*[)”\"'’]\s*(?:là|nghĩa là|:|=)?\s*(?:không|bằng 0|0\b)", re.IGNORECASE)
 
 Span: TypeAlias = "tuple[date, date]"  # both days belong to it
 
@@ -43,7 +46,14 @@ class Context:
     sender: Area | None = None
     around: Around | None = None  # of the rows that are being read
     titles: Sequence[str] = ()  # what stands above the heads
+    tab: int = 0  # whose rows are being read
+    dashes_for_none: frozenset[int] = frozenset()  # tabs that themselves say that a dash means none
     kept: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def dash_is_none(self) -> bool:
+        """Say whether the tab itself says that a dash means none."""
+        return self.tab in self.dashes_for_none
 
     def around_of(self, column: Sequence[Any]) -> Around:
         """Return what the rows of `column` say; of an answer only what the file says."""
@@ -61,6 +71,11 @@ class Context:
             found = rows.filter(pk__in=wanted) if len(wanted) < 500 else rows
             labels |= {area.pk: area.label for area in found}
         return labels
+
+
+def says_dash_is_none(text: str) -> bool:
+    """Say whether a remark explains a dash: “Ghi chú: dấu (-) là không có”."""
+    return _LEGEND.search(text) is not None
 
 
 def span_of(year: int | None) -> Span | None:

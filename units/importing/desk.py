@@ -22,10 +22,11 @@ from config.writing.texts import Kind
 from units.boundary import column_letter, refusal_of, refuse_blocked_text
 from units.importing import checking, staging
 from units.importing.cells import AreaCell, in_full
-from units.importing.context import Context
+from units.importing.context import Context, says_dash_is_none
 from units.importing.gathering import Gathering, Kinds, Tab, Table, heads_of_group
 from units.importing.heads import Heads, propose, read_heads
 from units.importing.sheets import SHEETS, YEAR, Sheet
+from units.importing.spreading import splitter
 from units.importing.titles import group_of, proposals, titles_of, year_of
 from units.models import Area, ImportBatch, KnownHeads, Upload, UploadBlock
 from units.reading_only import reading_only
@@ -245,7 +246,14 @@ def _proposal(sheet: Sheet, tabs: Sequence[dict[str, Any]], upload: Upload) -> l
                 "known": bool(known) or (heads.is_exact and not tab["refused"]),
             }
         )
-    return found
+    return _without_summaries(sheet, found)
+
+
+def _without_summaries(sheet: Sheet, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out tabs that lack what every row must say itself, where others have it: they sum up those."""
+    own = {column.name for column in sheet.read_columns().values() if column.required and not column.cell.stands_above}
+    whole = [tab["chosen"] and own <= set(tab["meanings"].values()) for tab in found]
+    return [tab | {"chosen": one} for tab, one in zip(found, whole, strict=True)] if any(whole) else found
 
 
 def _of_titles(sheet: Sheet, tabs: Sequence[dict[str, Any]], proposal: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -296,6 +304,7 @@ def name_columns(upload: Upload, tabs: Sequence[dict[str, Any]], given: Mapping[
             and column.name not in names
             and given.get(column.head) in (None, "")
             and not (column.cell.stands_above and _stands_above(upload, tab, column, sheet))
+            and not _stands_in_another(upload, tab, column, sheet)
         ]
         if lacking:
             raise ValidationError(
@@ -327,6 +336,22 @@ def _stands_above(upload: Upload, tab: Mapping[str, Any], column: Column, sheet:
         return True
     texts = [cell for number, cells in top["rows"] if number > tab["last"] for cell in cells if cell]
     return any(column.cell.of_group(one, sheet.context) is not None for text in texts for one in heads_of_group(text))
+
+
+def _stands_in_another(upload: Upload, tab: Mapping[str, Any], column: Column, sheet: Sheet) -> bool:
+    """Say whether the first rows tell what a column holds within the cells of another, as a name tells the kind."""
+    top = next(one for one in upload.tops if one["number"] == tab["number"])
+    below = [cells for number, cells in top["rows"] if number > tab["last"]]
+    columns = sheet.read_columns()
+    for place, name in tab["meanings"].items():
+        spill = columns[name].spill if name in columns else None
+        if spill is None or spill.into != column.name:
+            continue
+        split = splitter(spill, columns, sheet.context)
+        texts = [cells[int(place)] for cells in below if int(place) < len(cells)]
+        if any(isinstance(text, str) and split(text) is not None for text in texts):
+            return True
+    return False
 
 
 def tell_year(upload: Upload, year: int | None) -> None:
@@ -458,11 +483,14 @@ def gather(upload: Upload, sheet: Sheet) -> Table:
             .values_list("content", flat=True)
         )
         titles = titles_of(top["rows"], tab["first"])
+        if any(map(says_dash_is_none, titles)):
+            sheet.context.dashes_for_none |= {tab["number"]}
         group = group_of(sheet, titles, top["name"], year=year_of(titles, top["name"]))
         gathering.take(
             Tab(tab["number"], heads, meanings, merged, told, group),
             (decode(bytes(block)) for block in blocks.iterator(chunk_size=4)),
         )
+    sheet.context.dashes_for_none |= {one.place[0] for one in gathering.table.left_out if says_dash_is_none(one.text)}
     return gathering.table
 
 
@@ -472,7 +500,11 @@ def _kinds(columns: Mapping[str, Column]) -> Kinds:
     return Kinds(
         needed=frozenset(needed),
         own=frozenset(name for name in needed if not columns[name].cell.stands_above),
-        single=frozenset(name for name, column in columns.items() if column.cell.kind is not Kind.TEXT),
+        single=frozenset(
+            name
+            for name, column in columns.items()
+            if column.cell.kind is not Kind.TEXT and not column.cell.stands_above
+        ),
         listed=frozenset(name for name, column in columns.items() if column.cell.is_listed),
         areas=frozenset(name for name, column in columns.items() if isinstance(column.cell, AreaCell)),
     )

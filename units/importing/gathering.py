@@ -53,6 +53,8 @@ _COUNTED = re.compile(r"\s*\(\s*\d+[^()]*\)\s*$")  # “TẬP THỂ (05)”
 _ENUMERATED = re.compile(r"^\s*(?:[IVXLC]+|\d+|[A-ZĐ])\s*[.)/-]\s*")
 _MANY = 5
 _OF_ABOVE = frozenset(("huyen", "quan", "thanh pho", "tinh", "tp"))
+_OF_NAMES = frozenset(("xa", "phuong", "thi", "tran", "tt", "don", "vi", "dia", "ban", "hanh", "chinh"))
+_OF_CODES = re.compile(r"(?:[A-Z]{1,2})?\d{2,6}(?:-\d{6,8})?")
 _DITTOS = frozenset(
     (
         "nt",
@@ -130,9 +132,15 @@ class Tab:
         return [head.place for head in self.heads.heads if head.place not in self.meanings and _is_above(head)]
 
     @property
+    def beside(self) -> list[int]:
+        """Return the places of columns that name the area whose code stands in the column of the list."""
+        free = [head for head in self.heads.heads if head.place not in self.meanings]
+        return [head.place for head in free if _names_area(head) and not is_numbering(head.text)]
+
+    @property
     def untaken(self) -> list[Head]:
         """Return the heads of columns that the list has no place for."""
-        taken = {*self.meanings, *self.told, *self.above}
+        taken = {*self.meanings, *self.told, *self.above, *self.beside}
         return [head for head in self.heads.heads if head.place not in taken and not is_numbering(head.text)]
 
 
@@ -200,9 +208,8 @@ class Gathering:
         columns = {
             name: raw[by_name[name]] if by_name.get(name, len(raw)) < len(raw) else none for name in self.table.names
         }
-        above = [raw[place] for place in tab.above if place < len(raw)]
-        for name in self.kinds.areas & by_name.keys() if above else ():
-            columns[name] = [_within(cell, others) for cell, *others in zip(columns[name], *above, strict=True)]
+        for name in self.kinds.areas & by_name.keys():
+            columns[name] = _with_those_beside(columns[name], tab, raw)
         out = self._left_out(tab, rows, raw, columns)
         table = self.table
         if not out:
@@ -236,16 +243,8 @@ class Gathering:
         self, tab: Tab, rows: Sequence[int], raw: list[list[Any]], columns: dict[str, list[Any]]
     ) -> dict[int, Any]:
         """Return, by row, why it is no data; for data rows in groups the group as a tuple. Nothing for plain tables."""
-        suspects = {index for name in self.needed for index, cell in enumerate(columns[name]) if cell is None}
-        for place, column in enumerate(raw):
-            if self._may_be_total(tab, place) and _may_hold_total(column):
-                suspects |= {index for index, cell in enumerate(column) if isinstance(cell, str) and is_total(cell)}
-        if rows[0] <= tab.heads.last + 3:
-            suspects |= set(range(min(3, len(rows))))
         heads = {head.place: fold(head.parts[-1]) for head in tab.heads.heads}
-        for head in tab.heads.heads[:2]:
-            if head.place < len(raw) and head.parts[-1] in raw[head.place]:
-                suspects |= {index for index, cell in enumerate(raw[head.place]) if cell == head.parts[-1]}
+        suspects = self._suspects(tab, rows, raw, columns)
         if not suspects and self.group is tab.group:
             return {}
         told: dict[int, Any] = {}
@@ -260,6 +259,21 @@ class Gathering:
             told[index] = (self.group,)
         return told
 
+    def _suspects(self, tab: Tab, rows: Sequence[int], raw: list[list[Any]], columns: dict[str, list[Any]]) -> set[int]:
+        """Return the rows that may be no data: all others have what the list needs, and no word that tells otherwise."""
+        suspects = {index for name in self.needed for index, cell in enumerate(columns[name]) if cell is None}
+        if tab.numbering is not None and tab.numbering < len(raw) and str in set(map(type, raw[tab.numbering])):
+            suspects |= {index for index, cell in enumerate(raw[tab.numbering]) if _is_mark(cell)}
+        for place, column in enumerate(raw):
+            if self._may_be_total(tab, place) and _may_hold_total(column):
+                suspects |= {index for index, cell in enumerate(column) if isinstance(cell, str) and is_total(cell)}
+        if rows[0] <= tab.heads.last + 3:
+            suspects |= set(range(min(3, len(rows))))
+        for head in tab.heads.heads[:2]:
+            if head.place < len(raw) and head.parts[-1] in raw[head.place]:
+                suspects |= {index for index, cell in enumerate(raw[head.place]) if cell == head.parts[-1]}
+        return suspects
+
     def _may_be_total(self, tab: Tab, place: int) -> bool:
         return tab.meanings.get(place) not in self.kinds.listed
 
@@ -267,25 +281,27 @@ class Gathering:
         """Return why a row is no data, or None."""
         if number <= row.tab.heads.last + 2 and (why := self._of_heads(row.cells, row.filled, row.tab)):
             return why
-        alike = sum(
-            1 for place, cell in enumerate(row.cells) if isinstance(cell, str) and heads.get(place) == fold(cell)
-        )
-        if alike >= 2 and alike >= len(row.filled) * 0.6:
-            return REPEATED
-        if len(row.filled) >= _MANY and _are_column_numbers(row.filled):
-            return NUMBERS  # heads once more, on the next page
+        if why := _of_next_page(row, heads):
+            return why
         if self._is_sum(row):
             return TOTAL
-        if all(row.named.get(name) is not None for name in self.needed):
+        if row.is_marked and len(row.filled) == 2 < len(row.tab.meanings) and not row.states_any(self.kinds.own):
+            if not self._begins_group(row):
+                self._end_group(row)
+            return GROUP
+        if row.states(self.needed):
             return None
         if self._begins_group(row):
             return GROUP
+        return self._why_short(row)
+
+    def _why_short(self, row: Row) -> Any:
+        """Return why a row that lacks what the list needs, and tells nothing of others, is no data."""
         if len(row.filled) <= 3 and self._is_around(row):
             self.after_the_end = True
             return AROUND
         if len(row.texts) == len(row.filled) <= 2 or row.is_numbered_as_group:
-            # whatever begins here, what stood above holds no longer
-            self._set_group(Group(row.tab.group.cells, self.group.year, row.tab.group.inside))
+            self._end_group(row)
             if row.is_numbered_as_group:
                 return GROUP
         return None if row.given else AROUND
@@ -358,6 +374,10 @@ class Gathering:
             else None
         )
 
+    def _end_group(self, row: Row) -> None:
+        """Forget what the last head of a group said: whatever begins here, it holds no longer."""
+        self._set_group(Group(row.tab.group.cells, self.group.year, row.tab.group.inside))
+
     def _set_group(self, group: Group) -> None:
         self.group = group
         self.table.all_groups.append(group)
@@ -373,9 +393,52 @@ class Gathering:
         return Group({**self.group.cells, **cells}, int(year) if year else self.group.year, inside)
 
 
+def _of_next_page(row: Row, heads: dict[int, str]) -> Any:
+    """Return why a row is the heads, or their numbers, once more."""
+    alike = sum(1 for place, cell in enumerate(row.cells) if isinstance(cell, str) and heads.get(place) == fold(cell))
+    if alike >= 2 and alike >= len(row.filled) * 0.6:
+        return REPEATED
+    return NUMBERS if len(row.filled) >= _MANY and _are_column_numbers(row.filled) else None
+
+
 def _is_above(head: Head) -> bool:
     words = [fold(part).removeprefix("ten ") for part in re.split(r"[,/()]", head.parts[-1]) if fold(part)]
     return bool(words) and set(words) - {"thi xa"} <= _OF_ABOVE and words != ["thi xa"]
+
+
+def _with_those_beside(column: Sequence[Any], tab: Tab, raw: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """Return areas with what columns of their own say of them: the areas above, and the name beside a code."""
+    above = [_without_dittos(raw[place]) for place in tab.above if place < len(raw)]
+    if above:
+        column = [_within(cell, others) for cell, *others in zip(column, *above, strict=True)]
+    beside = next((_without_dittos(raw[place]) for place in tab.beside if place < len(raw)), None)
+    if beside is not None:
+        numbers = raw[tab.numbering] if tab.numbering is not None and tab.numbering < len(raw) else [None] * len(column)
+        column = [
+            name if code is None and isinstance(number, int) else _with_name(code, name)
+            for code, name, number in zip(column, beside, numbers, strict=True)
+        ]
+    return column
+
+
+def _names_area(head: Head) -> bool:
+    words = fold(head.parts[-1]).removeprefix("ten ").split()
+    return bool(words) and set(words) <= _OF_NAMES
+
+
+def _with_name(code: Any, name: Any) -> Any:
+    """Return a code with the name that stands beside it, to be compared; a name alone where there is no code."""
+    if isinstance(code, int | str) and isinstance(name, str) and _OF_CODES.fullmatch(str(code)):
+        return f"{code} ({name})"
+    return code
+
+
+def _without_dittos(column: Sequence[Any]) -> list[Any]:
+    """Return a column with the cell above in place of each ditto mark."""
+    told: list[Any] = []
+    for cell in column:
+        told.append(told[-1] if told and cell.__class__ is str and cell in _DITTOS else cell)
+    return told
 
 
 def _within(cell: Any, others: Sequence[Any]) -> Any:
@@ -398,7 +461,8 @@ def _fill_merged(raw: list[list[Any]], rows: Sequence[int], tab: Tab, single: fr
         if first == last or left >= len(raw) or first <= tab.heads.last:
             continue
         cell = raw[left][index_of[first]] if first in index_of else None
-        holds_for_all = isinstance(cell, str) and tab.meanings.get(left) not in single
+        name = tab.meanings.get(left)
+        holds_for_all = name not in single and (isinstance(cell, str) or name is not None)
         for number in range(first + 1, last + 1):
             if cell is not None and number in index_of and raw[left][index_of[number]] is None:
                 raw[left][index_of[number]] = cell if holds_for_all else Merged(cell)
@@ -451,6 +515,16 @@ class Row:
         cell = self.cells[place] if place is not None and place < len(self.cells) else None
         return isinstance(cell, str) and bool(_OF_GROUPS.fullmatch(cell.rstrip(".) ")))
 
+    def states_any(self, names: Iterable[str]) -> bool:
+        """Say whether the row itself tells one of these columns."""
+        return any(self.named.get(name) is not None for name in names)
+
+    @property
+    def is_marked(self) -> bool:
+        """Say whether a mere mark stands where other rows have their number."""
+        place = self.tab.numbering
+        return place is not None and place < len(self.cells) and _is_mark(self.cells[place])
+
     def states(self, names: Iterable[str]) -> bool:
         """Say whether the row itself tells all these columns."""
         return all(self.named.get(name) is not None for name in names)
@@ -495,6 +569,10 @@ def _is_signature(text: str) -> bool:
     return folded.startswith(_SIGNATURES) or bool(_DATELINE.search(folded))
 
 
+def _is_mark(cell: Any) -> bool:
+    return isinstance(cell, str) and bool(cell.strip()) and not any(sign.isalnum() for sign in cell)
+
+
 def _are_units(cells: list[Any]) -> bool:
     """Say whether cells are the units of measure under the heads."""
     folded = [fold(cell) if isinstance(cell, str) else "" for cell in cells]
@@ -512,9 +590,13 @@ def _are_column_numbers(cells: Sequence[Any]) -> bool:
     marks = [one[1] for one in told if one]
     numbers = [int(mark) for mark in marks if mark.isdigit()]
     letters = [mark.upper() for mark in marks if not mark.isdigit()]
+    # the numbers of columns that were not taken are lacking
+    lacking = numbers[-1] - numbers[0] + 1 - len(numbers) if numbers else 0
     return (
-        numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        numbers == sorted(set(numbers))
         and len(numbers) >= 2
+        and lacking * 2 <= len(numbers)
+        and (not lacking or numbers[0] == 1)
         and letters == sorted(letters)
         if numbers
         else False

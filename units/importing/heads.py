@@ -29,6 +29,7 @@ _OF_NO_WEIGHT = frozenset(
      "nguoi", "ngay", "thang", "nam")
 )  # fmt: skip
 _ASIDE = re.compile(r"\([^()]*\)")
+_QUESTION_NUMBER = re.compile(r"^\s*\d{1,2}\s*[.)]\s*(?=[^\W\d])")  # “3. Tên tổ chức”, of an online form
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,9 @@ def _each_once(heads: list[Head], words: Words) -> list[Head]:
 
 def _meanings(parts: Sequence[str], words: Words, *, likeness: bool) -> tuple[list[str], bool]:
     """Return what a head may mean, the likeliest first, and whether it is known word for word."""
-    texts = dict.fromkeys((" ".join(parts), " ".join(parts[-2:]), parts[-1]))
+    parts = [part for part in parts if any(sign.isalpha() for sign in part)] or parts
+    # of a band over several heads only that part counts which belongs to the last
+    texts = dict.fromkeys((" ".join(parts), *(f"{part} {parts[-1]}" for part in reversed(parts[:-1])), parts[-1]))
     plain = [_plain(text) for text in texts]
     if len(parts) > 1 and plain[-1] in _OF_ALL:
         plain.append(_plain(parts[-2]))
@@ -244,6 +247,7 @@ def _words(columns: Sequence[Column]) -> Words:
 
 @cache
 def _plain(text: str) -> str:
+    text = _QUESTION_NUMBER.sub("", text)
     return in_full(_ASIDE.sub(" ", text)) or in_full(text)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from units.importing.context import Context, Span
 
 _CODE = re.compile(r"[A-Z]{1,2}\d{1,6}(?:-\d{6,8})?")
+_CODE_AND_NAME = re.compile(r"(?P<code>(?:[A-Z]{1,2})?\d{2,6}(?:-\d{6,8})?) \((?P<name>.+)\)", re.DOTALL)
 _OFFICIAL = {
     5: "C",
     4: "C0",
@@ -30,10 +31,15 @@ _NOW = re.compile(r"^nay là\s+", re.IGNORECASE)
 _FORMERLY = re.compile(
     r"\bcũ$|^(?:cũ|trước là|trước đây là|tên cũ)\b", re.IGNORECASE
 )  # with marks: Yên Cư is a commune
+_FORMER_NAMES = re.compile(r"\([^()]*\bcũ\s*\)", re.IGNORECASE)  # “Quân Hà (Quân Bình, Hà Vị cũ)”
 _VILLAGE = re.compile(r"(?:thon|ban|to dan pho|tdp|to|tieu khu|tk|xom|pho|khu|khu pho|kdc|lang)\b")
 _OFFICE = re.compile(r"^(?:ubnd|cong an|ca|mttq|uy ban nhan dan)\s+")
 _NUMBERING = re.compile(r"^\s*(?:[IVXLC]+|\d+|[A-Za-zĐđ])\s*[.)/-]\s*")
-_WHOLE = {"toan tinh": Area.Level.PROVINCE, "toan huyen": Area.Level.DISTRICT, "toan xa": Area.Level.COMMUNE}
+_WHOLE = {
+    "toan tinh": Area.Level.PROVINCE, "tinh": Area.Level.PROVINCE, "toan huyen": Area.Level.DISTRICT,
+    "huyen": Area.Level.DISTRICT, "toan xa": Area.Level.COMMUNE,
+}  # fmt: skip
+_INITIALS = re.compile(r"[A-ZĐ]{2,4}")
 # as offices write the kinds, folded; longer ones first
 _KINDS = (
     ("thi tran", "thị trấn"), ("thanh pho", "thành phố"), ("thi xa", "thị xã"), ("dac khu", "đặc khu"),
@@ -72,6 +78,8 @@ class Places:
         Of several that bear the name those count that were in force in `span`, then those inside the area under whose
         head the row stands, then those of the sender, unless the whole country is meant.
         """
+        if both := _CODE_AND_NAME.fullmatch(text.strip()):
+            return self._agreeing(both["code"], both["name"], span, inside)
         code = text.strip().upper()
         if code in self.by_code:
             return self.by_code[code]
@@ -96,6 +104,20 @@ class Places:
             % {"name": text}
         )  # fmt: skip
 
+    def _agreeing(self, code: str, name: str, span: Span | None, inside: Area | None) -> Any:
+        """Return the area of a code, where the name beside it is its own; else ask."""
+        found = self.find(code, span, inside)
+        readings: tuple[Any, ...] = (found,) if isinstance(found, Area) else ()
+        readings = found.readings if isinstance(found, Doubt) else readings
+        named = self._meant(name)
+        if agreeing := [area for area in readings if area in named]:
+            return agreeing[0] if len(agreeing) == 1 else found
+        if not readings:
+            return found
+        said = _("“%(code)s” is the code of %(area)s, but “%(name)s” stands beside it: which one is meant?")
+        others = [area for area in named if not span or _overlaps(area, span)]
+        return Doubt(said % {"code": code, "area": readings[0], "name": name}, (*readings, *others[:5]))
+
     def mentions(self, text: str, span: Span | None = None) -> Area | None:
         """Return the one area that a group's head such as “I. Huyện Ba Bể” names with its kind, or None."""
         plain = _NUMBERING.sub("", text).rstrip(" :")
@@ -104,7 +126,7 @@ class Places:
         return found if isinstance(found, Area) else None
 
     def _meant(self, text: str) -> list[Area]:
-        folded = fold(text)
+        folded = _OFFICE.sub("", fold(text))
         if folded in _WHOLE:
             return [area for area in (self._of_sender(_WHOLE[folded]),) if area is not None]
         if folded.isascii() and folded.isdecimal():
@@ -128,6 +150,8 @@ class Places:
         for above in parts[1:]:
             wanted = {area.pk for area in self._anything_called(above)}
             inside = [area for area in found if wanted & _chain(area)]
+            if not inside and _INITIALS.fullmatch(above):
+                inside = [area for area in found if above in _initials_above(area)]
             if not inside:
                 return []
             found = inside
@@ -137,8 +161,22 @@ class Places:
         kind, name = _split_kind(_OFFICE.sub("", fold(part)))
         whole = self.by_name.get(_OFFICE.sub("", fold(part)), [])
         if kind:
-            return [area for area in self.by_name.get(name, []) if area.kind.lower() == kind] or whole
+            of_kind = [area for area in self.by_name.get(name, []) if area.kind.lower() == kind]
+            return of_kind or whole or self._shortened(kind, name)
         return whole
+
+    def _shortened(self, kind: str, name: str) -> list[Area]:
+        """Return the areas of the kind whose name begins with these initials: “NTM Khai” is Nguyễn Thị Minh Khai."""
+        first, _space, rest = name.partition(" ")
+        if len(first) < 2 or not rest:
+            return []
+        found = []
+        for whole, areas in self.by_name.items():
+            words = whole.split()
+            initials = "".join(word[0] for word in words[: len(first)])
+            if initials == first and " ".join(words[len(first) :]) == rest:
+                found += [area for area in areas if area.kind.lower() == kind]
+        return found
 
     def _anything_called(self, part: str) -> list[Area]:
         kind, name = _split_kind(fold(part))
@@ -173,7 +211,8 @@ class Places:
 
 def _parts_of(text: str) -> list[str]:
     """Return the names in “Thôn Nà Pài, xã Yên Phong (Yên Mỹ cũ)” from below upwards, without former ones."""
-    parts = [part for part in _PARTS.split(text.strip()) if fold(part)]
+    plain = _FORMER_NAMES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    parts = [part for part in _PARTS.split(plain if fold(plain) else text.strip()) if fold(part)]
     if today := [named for part in parts if (named := _NOW.sub("", part)) != part]:
         return today[:1]
     parts = [part for part in parts if not _FORMERLY.search(unicodedata.normalize("NFC", part))] or parts
@@ -191,6 +230,12 @@ def _overlaps(area: Area, span: Span) -> bool:
 def _chain(area: Area) -> set[int | None]:
     """Return the keys of an area and of what lies above it."""
     return {area.pk, area.district_id, area.province_id, area.parent_id}
+
+
+def _initials_above(area: Area) -> set[str]:
+    """Return the initials of the areas above one, as offices shorten them: TN is Thái Nguyên."""
+    above = (area.district, area.province)
+    return {"".join(word[0] for word in one.name.split()).upper() for one in above if one is not None}
 
 
 def _split_kind(folded: str) -> tuple[str, str]:

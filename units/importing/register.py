@@ -15,6 +15,7 @@ from units.importing.cells import (
     UntilCell,
 )
 from units.importing.sheets import SHEETS, Column, Found, Outcome, Row, Sheet, area_name, key_of
+from units.importing.spills import Spill, begin_and_end
 from units.models import Body, ClusterMember
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ class ClusterMemberSheet(Sheet):
 
     model = ClusterMember
     columns = (
-        Column("cluster", "Mã cụm", ClusterCell(), required=True, also=("Cụm", "Tên cụm", "Cụm an ninh", "Ký hiệu cụm", "Mã số cụm", "Tên cụm an ninh liên hoàn", "Cụm an ninh liên hoàn"), example="CUM-01"),
+        Column("cluster", "Mã cụm", ClusterCell(), required=True, also=("Cụm", "Tên cụm", "Cụm an ninh", "Ký hiệu cụm", "Mã số cụm", "Tên cụm an ninh liên hoàn", "Cụm an ninh liên hoàn", "Cụm ANLH", "Tên cụm ANLH"), example="CUM-01"),
         Column("cluster_name", "Tên cụm", TextCell(), written_only=True, path="cluster__name"),
         Column("area", "Mã địa bàn", AreaCell(anywhere=True), required=True, also=("Địa bàn", "Đơn vị", "Thành viên", "Tên địa bàn", "Xã, phường, thị trấn", "Đơn vị thành viên", "Đơn vị tham gia", "Xã giáp ranh", "Xã tham gia", "Xã, thị trấn", "Huyện, xã"), example="C01897"),
         area_name(),
         Column("communes", "Số xã tham gia", CountCell(), also=("Số xã", "Số xã, phường, thị trấn", "Số đơn vị cấp xã", "Số xã giáp ranh", "Số xã tham gia cụm"), example=9),
-        Column("valid_from", "Từ ngày", DayCell(), also=("Ngày tham gia", "Ngày bắt đầu", "Tham gia từ ngày", "Tham gia từ", "Từ", "Thời gian tham gia / Từ ngày"), example=date(2022, 1, 1)),
+        Column("valid_from", "Từ ngày", DayCell(), spill=Spill("valid_to", begin_and_end), also=("Ngày tham gia", "Ngày bắt đầu", "Tham gia từ ngày", "Tham gia từ", "Từ", "Thời gian tham gia / Từ ngày"), example=date(2022, 1, 1)),
         Column("valid_to", "Đến trước ngày", UntilCell(), also=("Đến ngày", "Ngày rút", "Ngày kết thúc", "Đến trước", "Đến hết ngày", "Đến", "Hết hiệu lực từ ngày", "Thời gian tham gia / Đến hết ngày")),
     )  # fmt: skip
 
@@ -56,6 +57,8 @@ class ClusterMemberSheet(Sheet):
 
 class BodyKindCell(ChoiceCell):
     """The kind of a body by its Vietnamese or English name."""
+
+    stands_above = False
 
     def __init__(self) -> None:
         """Take the labels in the language of the page."""

@@ -12,16 +12,27 @@ if TYPE_CHECKING:
 
 _DAY = r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}|\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}"
 _BEFORE_NUMBER = re.compile(r"(?:(?:quyết định|qđ)\b\s*(?:số)?|số)\s*[:.]?\s*(?=\d)", re.IGNORECASE)
+_YEAR_ONLY = re.compile(r"(?P<number>\S*[/-]\S*?)\s*[,;]?\s*(?P<day>(?:năm\s+)?(?:19|20)\d{2})", re.IGNORECASE)
 _NUMBER_AND_DAY = re.compile(
     rf"(?P<number>\S*[/-]\S*?)\s*[,;]?\s*(?:\(\s*)?(?:(?:ban hành\s+)?ngày\s+)?(?P<day>{_DAY})\s*\)?\s*\.?",
     re.IGNORECASE,
 )
 _DAYS = re.compile(
-    r"(?:từ\s+)?(?:ngày\s+)?(?P<first>\d{1,2})(?:\s*/\s*(?P<month>\d{1,2}))?\s*(?:-|–|đến(?:\s+ngày)?)\s*"
+    r"(?:từ\s+)?(?:ngày\s+)?(?P<first>\d{1,2})(?:\s*/\s*(?P<month>\d{1,2}))?\s*(?:-|–|và|đến(?:\s+ngày)?)\s*"
     r"(?P<last>\d{1,2})\s*/\s*(?P<end>\d{1,2})(?P<year>\s*/\s*\d{4})?",
     re.IGNORECASE,
 )
 
+_ONE_DAY = rf"(?:{_DAY}|\d{{1,2}}\s*[/.-]\s*\d{{4}}|\d{{4}})"
+_BEGIN_AND_END = re.compile(
+    rf"(?:từ\s+)?(?:ngày\s+)?(?P<begin>{_ONE_DAY})(?:\s*(?:-|–|đến)\s*(?:hết\s+)?(?:ngày\s+)?(?P<end>{_ONE_DAY}|nay)?)?",
+    re.IGNORECASE,
+)
+_PRESENTS = re.compile(
+    r"(?P<number>\d[\d.]*\s*(?:suất|phần quà|phần|quà))\s*(?:[-–,;(]|\s)\s*(?:tổng\s+)?(?:trị giá\s*:?\s*)?"
+    r"(?P<value>\d[\d., ]*\s*(?:tỷ|triệu|tr|nghìn|ngàn)?\s*(?:đồng|đ|vnđ)?)\s*\)?\.?",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(r"\b(?:(?:[Xx]ã|XÃ|[Pp]hường|PHƯỜNG|[Tt]hị trấn|THỊ TRẤN|TT|P)\s+|(?:TT|P)\.\s*)(?=[^\W\d])")
 
 
@@ -30,16 +41,20 @@ class Spill:
     """What else a cell may hold: `split` returns what stays, and what goes to the column `into`, or None."""
 
     into: str
-    split: Callable[[str], tuple[Any, Any] | None]
+    split: Callable[[str], tuple[Any, Any] | None] | None = None  # None: the cell of `into` finds itself, all stays
     only_without_column: bool = False  # where the file has the column `into`, that one counts
+    under: re.Pattern[str] | None = None  # what the head must say
 
 
 def number_and_day(text: str) -> tuple[str, str | None] | None:
     """Split “Số 87/QĐ-UBND ngày 27/6/2024”; the word before the number goes away."""
     plain = _BEFORE_NUMBER.sub("", " ".join(text.split()), count=1) if _BEFORE_NUMBER.match(text.strip()) else text
-    if found := _NUMBER_AND_DAY.fullmatch(" ".join(plain.split())):
+    plain = " ".join(plain.split())
+    if found := _NUMBER_AND_DAY.fullmatch(plain):
         return found["number"], found["day"].replace(" ", "") if "tháng" not in found["day"] else f"ngày {found['day']}"
-    return (plain, None) if plain is not text else None
+    if found := _YEAR_ONLY.fullmatch(plain):
+        return found["number"], found["day"]
+    return (plain, None) if plain != " ".join(text.split()) else None
 
 
 def office_and_place(text: str) -> tuple[str, str] | None:
@@ -70,3 +85,22 @@ def first_and_last_day(text: str) -> tuple[str, str] | None:
     first_year = str(int(year) - 1) if year and month > end else year  # over the turn of the year
     first, last = (f"/{one}" if one else "" for one in (first_year, year))
     return f"{found['first']}/{month}{first}", f"{found['last']}/{end}{last}"
+
+
+def begin_and_end(text: str) -> tuple[str, str | None] | None:
+    """Split “12/9/2017 - 30/6/2023”, “từ 05/4/2016 đến hết 31/12/2021”, “15/6/2018 - nay”."""
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    found = _BEGIN_AND_END.fullmatch(plain)
+    return (found["begin"].strip(), (found["end"] or "").strip() or None) if found else None
+
+
+def number_and_value(text: str) -> tuple[str, str] | None:
+    """Split “30 suất - 15 triệu đồng” and “10 suất (3.000.000đ)”: the number of presents, and what they are worth."""
+    found = _PRESENTS.fullmatch(" ".join(unicodedata.normalize("NFC", text).split()))
+    return (found["number"], found["value"]) if found else None
+
+
+def all_and_part(text: str) -> tuple[str, str] | None:
+    """Split “9/3”: nine, three of them."""
+    found = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)\s*", text)
+    return (found[1], found[2]) if found else None

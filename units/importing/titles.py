@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from config.folding import fold
 from units.importing.cells import AreaCell, in_full
 from units.importing.context import span_of
-from units.importing.gathering import Group
+from units.importing.gathering import Group, heads_of_group
 from units.importing.places import Places
 from units.models import Area
 
@@ -56,18 +56,36 @@ def group_of(sheet: Sheet, titles: Sequence[str], name: str, *, year: int | None
     context = sheet.context
     known = {column.head: column.name for column in sheet.read_columns().values() if column.cell.stands_above}
     told = proposals(sheet, [*titles, name], year)
-    cells = {known[head]: text for head, text in told.items() if head in known}
+    cells = {known[head]: text for head, text in told.items() if head in known} | _of_one_text(sheet, titles, name)
     places = Places.of(context, anywhere=False)
     named = [area for title in [*titles, name] for area in (_area(places, title, year),) if area is not None]
-    found = places.find(name, span_of(year)) if fold(name) and not named else None
-    named += [found] if isinstance(found, Area) else []
-    lowest = [area for area in named if area.level == max((one.level for one in named), key=_depth)]
+    lowest = _lowest(named)
+    if fold(name) and not any(area.level == Area.Level.COMMUNE for area in named):
+        found = places.find(name, span_of(year), lowest[0] if len(lowest) == 1 else None)
+        if isinstance(found, Area) and (not named or found.level == Area.Level.COMMUNE):
+            lowest = [found]
     one = {area.pk: area for area in lowest}
     if len(one) != 1:
         return Group(cells, year)
     area = next(iter(one.values()))
     # a list of a commune need not name it in each row; the name of an office above it tells only where to look
     return Group(cells | ({"area": area} if area.level == Area.Level.COMMUNE else {}), year, area)
+
+
+def _of_one_text(sheet: Sheet, titles: Sequence[str], name: str) -> dict[str, Any]:
+    """Return what the name of the tab, or else the last title, says alone: “II. TẬP THỂ”."""
+    told: dict[str, Any] = {}
+    for column in sheet.read_columns().values():
+        if column.cell.stands_above and not isinstance(column.cell, AreaCell):
+            texts = [one for text in (name, *titles[-1:]) for one in heads_of_group(text)]
+            cell = next(filter(None, (column.cell.of_group(text, sheet.context) for text in texts)), None)
+            if cell is not None:
+                told[column.name] = cell
+    return told
+
+
+def _lowest(areas: Sequence[Area]) -> list[Area]:
+    return [area for area in areas if area.level == max((one.level for one in areas), key=_depth)]
 
 
 def _depth(level: str) -> int:
