@@ -85,7 +85,7 @@ def decode_column(
     Where those tell of both codings, a cell that reads in both has two readings. `otherwise` tells of the whole tab.
     """
     before = known.get(key, otherwise)
-    texts = {cell for cell in column if cell.__class__ is str}
+    texts = texts_of(column)
     joined = "\n".join(texts)
     if joined.isascii() or (before == UNICODE and not SIGNS.search(joined)):
         return column
@@ -105,6 +105,11 @@ def _reading(text: str, old: Coding, around: frozenset[Coding]) -> str:
     return decoded if told == {old} else TwoReadings.of(text, decoded)
 
 
+def texts_of(column: Sequence[Any]) -> set[str]:
+    """Return the different plain texts of a column."""
+    return {cell for cell in set(column) if cell.__class__ is str}
+
+
 def clean(text: str) -> str:
     """Return the text composed, without invisible signs, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_INVISIBLE).split())
@@ -114,7 +119,7 @@ def settle_all(texts: Sequence[Any]) -> list[Any]:
     """Return texts cleaned; one with two readings, or that another program has spoilt, is doubtful. What is no text stays."""
     if TwoReadings in set(map(type, texts)):
         texts = [text.doubt if text.__class__ is TwoReadings else text for text in texts]
-    joined = "\x1f".join({text for text in texts if text.__class__ is str})
+    joined = "\x1f".join(texts_of(texts))
     composed = joined.isascii() or unicodedata.is_normalized("NFC", joined)
     told = joined.encode("utf-8", "surrogatepass")
     if composed and (

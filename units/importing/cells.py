@@ -149,9 +149,9 @@ class NoneYetCell(TextCell):
     """A text that offices fill with “chưa” or “không” where there is nothing to tell."""
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
-        return [
-            "" if text.__class__ is str and fold(text) in _NONE_YET else text for text in super().read(column, context)
-        ]
+        texts = super().read(column, context)
+        none = {text for text in legacy_text.texts_of(texts) if fold(text) in _NONE_YET}
+        return ["" if text.__class__ is str and text in none else text for text in texts] if none else texts
 
 
 class VillageNameCell(TextCell):
@@ -162,7 +162,7 @@ class VillageNameCell(TextCell):
         texts = super().read(column, context)
         doubts = {
             text: Doubt(said % {"value": text}, ("", text))
-            for text in {text for text in texts if text.__class__ is str}
+            for text in legacy_text.texts_of(texts)
             if _VENUE.match(fold(text))
         }
         return [doubts.get(text, text) for text in texts] if doubts else texts
@@ -174,11 +174,11 @@ class NumberCell(NoneYetCell):
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         said = _("“%(value)s” holds more than the number and symbol: which part is it?")
         # no symbol has the signs that old fonts show in place of Đ
-        plain = [cell.translate(_OLD_D) if isinstance(cell, str) else cell for cell in column]
-        texts = super().read(plain, context)
+        plain = {cell: cell.translate(_OLD_D) for cell in set(column) if isinstance(cell, str)}
+        texts = super().read([plain.get(cell, cell) if isinstance(cell, str) else cell for cell in column], context)
         doubts = {
             text: Doubt(said % {"value": text}, (text.split()[0].rstrip(",;("),))
-            for text in {text for text in texts if text.__class__ is str}
+            for text in legacy_text.texts_of(texts)
             if _HOLDS_MORE.search(_AROUND_SIGNS.sub(r"\1", text))
         }
         return [doubts.get(text, text) for text in texts] if doubts else texts

@@ -234,7 +234,7 @@ class Gathering:
     def _repeat_dittos(self, start: int) -> None:
         """Write what a ditto mark stands for into the data rows from `start` on: the cell above, of the same tab."""
         for cells in self.table.columns.values():
-            if not _DITTOS.isdisjoint({cell for cell in cells[start:] if cell.__class__ is str}):
+            if not _DITTOS.isdisjoint(cells[start:]):
                 for index in range(max(start, self.first_of_tab), len(cells)):
                     if cells[index].__class__ is str and cells[index] in _DITTOS:
                         cells[index] = cells[index - 1] if index > self.first_of_tab else None

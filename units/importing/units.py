@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from units.importing.checking import Checked
     from units.importing.context import Context
 
+_MANY = 10_000  # units from which reading through beats looking up
 MOST_EXPLAINED = 2000  # rows whose faults are told one by one
 _DAYS = ("established_on", "consolidated_on", "decision_date")
 _NUMBERS = ("members", "women", "minorities")
@@ -86,15 +87,22 @@ class UnitSheet(Sheet):
         """Find units by code, and rows without one by kind, commune, name and village."""
         count = len(values["name"])
         codes = values.get("code") or [""] * count
-        wanted = list(dict.fromkeys(code for code in codes if code))
-        # in order, as the index has them
-        meant = self.rows().filter(code__in=among(sorted(wanted), texts=True))
-        known = self.stored(meant, names, by=["code"], alike=False)
+        known = self._stored_by_code({code for code in codes if code}, names)
         found: list[Found | None] = [known.get(code) if code else None for code in codes]
         outcome = self._in_other_hands(codes, known)
         if "" in codes:
             self._find_by_name(values, names, codes, found, outcome)
         return found, outcome
+
+    def _stored_by_code(self, codes: set[str], names: Sequence[str]) -> dict[Any, Found]:
+        """Return the units in sight by code, at least those of `codes`."""
+        if len(codes) < _MANY or Unit.objects.count() > 2 * len(codes):
+            meant = self.rows().filter(code__in=among(sorted(codes), texts=True))  # in order, as the index has them
+            return self.stored(meant, names, by=["code"], alike=False)
+        # a file that holds most of the register: it is read through, without looking each of them up or joining its area
+        seen = set(Area.objects.filter(self.user.reach().condition()).values_list("pk", flat=True))
+        rows = self.stored(Unit.objects.all(), names, by=["code", "area_id"], alike=False)
+        return {code: row for (code, area), row in rows.items() if area in seen}
 
     def _in_other_hands(self, codes: Sequence[str], known: dict[Any, Found]) -> Outcome:
         """Refuse codes that units elsewhere have."""
@@ -466,8 +474,12 @@ def _stood(area: Area, day: date | None) -> bool:
 
 
 def villages_of(units: Collection[int]) -> dict[int, str]:
-    """Return the village of each unit's last placement."""
-    rows = Placement.objects.filter(unit__in=among(units)).order_by(F("valid_from").asc(nulls_first=True))
+    """Return the village of each unit's last placement; perhaps of some others too, where there are many."""
+    rows = Placement.objects.order_by("unit_id", F("valid_from").asc(nulls_first=True))
+    if len(units) >= _MANY and max(units) - min(units) < 2 * len(units):
+        rows = rows.filter(unit_id__gte=min(units), unit_id__lte=max(units))
+    else:
+        rows = rows.filter(unit__in=among(units))
     return dict(rows.values_list("unit_id", "village"))
 
 
