@@ -58,6 +58,8 @@ def _folded(piece: str) -> str:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFD", text.translate(_D_STROKE))
     return "".join(sign for sign in apart if not unicodedata.combining(sign)).lower()
 

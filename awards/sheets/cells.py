@@ -7,6 +7,7 @@ from collections import defaultdict
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from awards.models import AwardingAuthority
@@ -132,6 +133,9 @@ class CatalogueCell(RecordCell):
 
     def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
         return [name or "" for name in selected[0]]
+
+    def in_database(self, name: str) -> Any:
+        return F(f"{name}__name_vi") if type(self).print is CatalogueCell.print else None
 
     def choices(self, context: Context) -> Sequence[str]:
         return tuple(row.name_vi for row in self.model.objects.all())

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.db.models import F, Model, TextField
-from django.db.models.functions import Cast
+from django.db.models import Case, F, Model, TextField, When
+from django.db.models import Value as Literal
+from django.db.models.functions import Cast, NullIf
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from config.writing.texts import Kind, decimal_text
 from units.importing.context import span_of
 from units.importing.places import Places
 from units.models import Cluster, UnitKind
+from units.models.areas import label_in_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -131,6 +133,15 @@ class Cell:
         """Return a column for a sheet from the columns selected by `paths`."""
         return selected[0]
 
+    def in_database(self, name: str) -> Any:
+        """Return what the database prints of the field `name` as `print` does; None where only `print` can."""
+        return None
+
+    def _as_stored(self, name: str, cell: type[Cell]) -> Any:
+        """Return the field itself, where the cell is printed as a `cell` is."""
+        plain = type(self).print is cell.print and type(self).paths is Cell.paths
+        return F(name) if plain else None
+
     def choices(self, context: Context) -> Sequence[str]:
         """Return the words of a short list to choose from; of anything else nothing."""
         return ()
@@ -143,6 +154,10 @@ class TextCell(Cell):
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         return legacy_text.settle_all(cells.read_texts(column))
+
+    def in_database(self, name: str) -> Any:
+        field = self._as_stored(name, Cell)
+        return NullIf(field, Literal("")) if field is not None else None
 
 
 class NoneYetCell(TextCell):
@@ -207,6 +222,9 @@ class CountCell(Cell):
                 plain[cell] = int(found[1])
         return self.read([plain.get(cell, cell) if cell.__class__ is str else cell for cell in column], context)
 
+    def in_database(self, name: str) -> Any:
+        return self._as_stored(name, Cell)
+
 
 class DecimalCell(Cell):
     """A number that may have decimals."""
@@ -265,6 +283,9 @@ class DayCell(Cell):
     def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
         days: dict[str | None, date | None] = {text: text and date.fromisoformat(text) for text in set(selected[0])}
         return [days[text] for text in selected[0]]
+
+    def in_database(self, name: str) -> Any:
+        return self._as_stored(name, DayCell)
 
 
 def _with_year(cell: Any, year: int | None) -> Any:
@@ -417,6 +438,12 @@ class ChoiceCell(LookupCell):
         words = self.words
         return [words.get(value, "") for value in selected[0]]
 
+    def in_database(self, name: str) -> Any:
+        if self._as_stored(name, ChoiceCell) is None:
+            return None
+        told = [When(**{name: code}, then=Literal(word)) for code, word in self.words.items()]
+        return Case(*told, output_field=TextField())
+
     def choices(self, context: Context) -> Sequence[str]:
         return tuple(self.words.values())
 
@@ -480,6 +507,9 @@ class AreaCell(RecordCell):
     def paths(self, name: str) -> tuple[str, ...]:
         return (f"{name}__code",)
 
+    def in_database(self, name: str) -> Any:
+        return F(f"{name}__code")
+
 
 class AreaLabelCell(Cell):
     """The name of an area with what lies above; written out only."""
@@ -491,11 +521,17 @@ class AreaLabelCell(Cell):
         labels = context.labels(selected[0])
         return [labels.get(key, "") for key in selected[0]]
 
+    def in_database(self, name: str) -> Any:
+        return label_in_database(name)
+
 
 class KindCell(RecordCell):
     """A kind of unit by its code or its Vietnamese name."""
 
     stands_above = True
+
+    def in_database(self, name: str) -> Any:
+        return F(f"{name}__name_vi")
 
     def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
         kinds = list(UnitKind.objects.filter(is_cluster=False))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
+from config.writing.copied import can_copy, copied_csv
 from config.writing.samples import SampleColumn, sample
 from config.writing.texts import Kind, OutColumn, csv_stream
 from config.writing.workbooks import workbook_stream
@@ -29,8 +30,13 @@ FORMS: dict[str, tuple[str, Any]] = {"xlsx": (XLSX, workbook_stream), "csv": ("t
 def export(sheet: Sheet, queryset: QuerySet[Any], form: str) -> StreamingHttpResponse:
     """Return the rows of a list as a file of the form "xlsx" or "csv", written while it is sent."""
     kind, stream = FORMS[form]
+    content: Iterator[bytes]
     columns = [OutColumn(column.head, column.cell.kind) for column in sheet.out_columns()]
-    content: Iterator[bytes] = stream(columns, sheet.blocks(queryset))
+    if form == "csv" and can_copy() and (rows := sheet.in_database(queryset)) is not None:
+        texts = [place for place, column in enumerate(columns) if column.kind is Kind.TEXT]
+        content = copied_csv([column.head for column in columns], rows, texts=texts)
+    else:
+        content = stream(columns, sheet.blocks(queryset))
     name = f"{sheet.model._meta.model_name}-{today():%Y-%m-%d}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return StreamingHttpResponse(content, content_type=kind, headers=headers)

@@ -343,6 +343,17 @@ class Sheet:
         """Return the rows of a list as they are written out, joined with what the columns need."""
         return queryset
 
+    def in_database(self, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Return the rows as the database prints them itself; None where a column is printed here only."""
+        told = {
+            f"out_{index}": column.cell.in_database(column.path or column.name)
+            for index, column in enumerate(self.out_columns())
+        }
+        if None in told.values():
+            return None
+        rows: QuerySet[Any] = self.exported(queryset).annotate(**told).values_list(*told)
+        return rows
+
     def blocks(self, queryset: QuerySet[Any]) -> Iterator[list[list[Any]]]:
         """Yield the rows as blocks of columns. One query, and what the cells look up once."""
         columns = self.out_columns()

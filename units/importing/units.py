@@ -10,7 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import NullIf
 from django.utils.translation import gettext as _
 
 from config.bulk import among, insert_columns, reserve_keys, update_columns
@@ -49,6 +50,10 @@ class VillageCell(TextCell):
     def print(self, selected: Sequence[list[Any]], context: Context) -> list[Any]:
         villages = villages_of(selected[0])
         return [villages.get(key, "") for key in selected[0]]
+
+    def in_database(self, name: str) -> Any:
+        placements = Placement.objects.filter(unit=OuterRef("pk")).order_by(F("valid_from").desc(nulls_last=True))
+        return NullIf(Subquery(placements.values("village")[:1]), Value(""))
 
 
 class CodeCell(TextCell):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Func, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -242,3 +242,41 @@ def predecessors_of(areas: Iterable[Area]) -> dict[int, list[Area]]:
                         reached.setdefault(row.predecessor_id, set()).add(asker)
         edge = reached
     return origins
+
+
+def label_in_database(path: str) -> Any:
+    """Return the `label` of the area at `path` as PostgreSQL puts it together; null where there is no area."""
+
+    def joined(*parts: Any) -> Any:
+        return Func(*parts, function="concat", output_field=models.TextField())
+
+    def named(one: str) -> Any:
+        both = joined(F(f"{one}__kind"), Value(" "), F(f"{one}__name"))
+        return Case(
+            When(**{f"{one}__level": Area.Level.COUNTRY}, then=F(f"{one}__name")),
+            default=both,
+            output_field=models.TextField(),
+        )
+
+    def above(one: str) -> Any:
+        beside = ~Q(**{f"{path}__{one}_id": F(f"{path}_id")})
+        told = joined(Value(", "), named(f"{path}__{one}"))
+        return Case(
+            When(beside & Q(**{f"{path}__{one}__isnull": False}), then=told),
+            default=Value(""),
+            output_field=models.TextField(),
+        )
+
+    before, after = gettext("(until %(day)s)").split("%(day)s")
+    last = Func(
+        F(f"{path}__valid_to") - Value(datetime.timedelta(days=1)),
+        template="to_char(%(expressions)s, 'DD/MM/YYYY')",
+        output_field=models.TextField(),
+    )
+    until = Case(
+        When(**{f"{path}__valid_to__isnull": False}, then=joined(Value(f" {before}"), last, Value(after))),
+        default=Value(""),
+        output_field=models.TextField(),
+    )
+    label = joined(named(path), above("district"), above("province"), until)
+    return Case(When(**{f"{path}__isnull": False}, then=label), output_field=models.TextField())

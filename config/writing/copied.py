@@ -1,0 +1,68 @@
+"""A query written out as CSV by the database itself: PostgreSQL prints the rows, and only what is not safe is looked at."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from config.writing.texts import safe_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.db.models import QuerySet
+
+_AT_ONCE = 2000
+# a text that a spreadsheet would run, or with signs that no file may hold; a comma within quotes may be hit in vain
+_UNSAFE = re.compile(rb"(?:^|[,\n])\"?[=+\-@\t\r]|[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+def can_copy() -> bool:
+    """Say whether the database prints CSV itself."""
+    return connection.vendor == "postgresql"
+
+
+def copied_csv(heads: Sequence[str], rows: QuerySet[Any], *, texts: Sequence[int]) -> Iterator[bytes]:
+    """Return the rows, a `values_list`, as CSV in UTF-8 with its mark, piece by piece; days as 05/12/2024.
+
+    `texts` are the places of the columns that hold texts: one of them that a spreadsheet would run gets an apostrophe.
+    """
+    yield "\ufeff".encode() + _lines([safe_texts(heads)])
+    sql, parameters = rows.query.sql_with_params()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('datestyle')")
+        before = cursor.fetchone()
+        cursor.execute("SET LOCAL datestyle TO 'SQL, DMY'")
+        with cursor.copy(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv)", parameters) as copy:
+            some: list[bytes] = []
+            for row in copy:  # one message is one row
+                some.append(bytes(row))
+                if len(some) == _AT_ONCE:
+                    yield _safe(some, texts)
+                    some = []
+        cursor.execute("SELECT set_config('datestyle', %s, true)", before)
+        if some:
+            yield _safe(some, texts)
+
+
+def _safe(rows: list[bytes], texts: Sequence[int]) -> bytes:
+    if not _UNSAFE.search(b"".join(rows)):
+        return b"\r\n".join(row[:-1] for row in rows) + b"\r\n"
+    return b"".join(_mended(row, texts) if _UNSAFE.search(row) else row[:-1] + b"\r\n" for row in rows)
+
+
+def _mended(row: bytes, texts: Sequence[int]) -> bytes:
+    (cells,) = csv.reader(io.StringIO(row.decode(), newline=""))
+    for place in texts:
+        (cells[place],) = safe_texts([cells[place]])
+    return _lines([cells])
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode()
