@@ -114,7 +114,7 @@ def _for_sqlite(column: Iterable[Any]) -> Iterable[Any]:
 
 
 def _copy(sql: str, columns: Sequence[Any], count: int) -> None:
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(sql) as copy:
         for start in range(0, count, _AT_ONCE):
             size = min(_AT_ONCE, count - start)
             texts = [_copy_text(column, start, size) for column in columns]

@@ -549,7 +549,7 @@ def store(upload: Upload) -> ImportBatch:
             batch = _store(upload, sheet)
     except NotStored as error:
         said = _("Nothing was imported. Check the file again. ") + str(error)
-        Upload.objects.filter(pk=upload.pk).update(state=State.FAILED, failure=said)
+        Upload.objects.filter(pk=upload.pk, state=State.STORING).update(state=State.FAILED, failure=said)
         raise
     except BaseException:
         said = _("Storing was broken off, and nothing of it was kept. Try again.")

@@ -147,7 +147,13 @@ def _named(sheet: Sheet, checked: Checked, indexes: Sequence[int]) -> dict[tuple
 
 
 def _packed(pack: Any, column: Sequence[Any], some: Sequence[int]) -> list[Any]:
-    return [pack(column[index]) if column[index].__class__ not in _PLAIN else column[index] for index in some]
+    """Return some cells as JSON keeps them; the same record in many rows is packed once."""
+    packed: dict[int, Any] = {}
+    cells = [column[index] for index in some]
+    for cell in cells:
+        if cell.__class__ not in _PLAIN and id(cell) not in packed:
+            packed[id(cell)] = pack(cell)
+    return [packed[id(cell)] if cell.__class__ not in _PLAIN else cell for cell in cells] if packed else cells
 
 
 _PLAIN = {str, int, bool, type(None)}

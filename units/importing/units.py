@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import NullIf
 from django.utils.translation import gettext as _
@@ -92,29 +93,28 @@ class UnitSheet(Sheet):
         """Find units by code, and rows without one by kind, commune, name and village."""
         count = len(values["name"])
         codes = values.get("code") or [""] * count
-        known = self._stored_by_code({code for code in codes if code}, names)
+        known, taken = self._stored_by_code({code for code in codes if code}, names)
         found: list[Found | None] = [known.get(code) if code else None for code in codes]
-        outcome = self._in_other_hands(codes, known)
+        said = _("The unit of this code lies outside your posting.")
+        outcome: Outcome = (
+            {index: [Problem("code", said)] for index, code in enumerate(codes) if code in taken} if taken else {}
+        )
         if "" in codes:
             self._find_by_name(values, names, codes, found, outcome)
         return found, outcome
 
-    def _stored_by_code(self, codes: set[str], names: Sequence[str]) -> dict[Any, Found]:
-        """Return the units in sight by code, at least those of `codes`."""
+    def _stored_by_code(self, codes: set[str], names: Sequence[str]) -> tuple[dict[Any, Found], set[str]]:
+        """Return the units in sight by code, at least those of `codes`, and which of `codes` units elsewhere have."""
         if len(codes) < _MANY or Unit.objects.count() > 2 * len(codes):
             meant = self.rows().filter(code__in=among(sorted(codes), texts=True))  # in order, as the index has them
-            return self.stored(meant, names, by=["code"], alike=False)
+            known = self.stored(meant, names, by=["code"], alike=False)
+            unknown = sorted(codes - known.keys())
+            return known, set(Unit.objects.filter(code__in=among(unknown, texts=True)).values_list("code", flat=True))
         # a file that holds most of the register: it is read through, without looking each of them up or joining its area
         seen = set(Area.objects.filter(self.user.reach().condition()).values_list("pk", flat=True))
         rows = self.stored(Unit.objects.all(), names, by=["code", "area_id"], alike=False)
-        return {code: row for (code, area), row in rows.items() if area in seen}
-
-    def _in_other_hands(self, codes: Sequence[str], known: dict[Any, Found]) -> Outcome:
-        """Refuse codes that units elsewhere have."""
-        unknown = [code for code in dict.fromkeys(codes) if code and code not in known]
-        taken = set(Unit.objects.filter(code__in=among(unknown, texts=True)).values_list("code", flat=True))
-        said = _("The unit of this code lies outside your posting.")
-        return {index: [Problem("code", said)] for index, code in enumerate(codes) if code in taken} if taken else {}
+        known = {code: row for (code, area), row in rows.items() if area in seen}
+        return known, {code for code, area in rows if area not in seen} & codes
 
     def _find_by_name(
         self,
@@ -332,10 +332,15 @@ class UnitSheet(Sheet):
         if told := self.changed_meanwhile(rows):
             return told
         fresh = [index for index, key in enumerate(checked.keys) if key is None]
-        if told := self._may_not(checked, fresh) or self._taken(checked, fresh):
+        if told := self._may_not(checked, fresh):
             return told
-        if fresh:
-            self._found(checked, fresh)
+        try:
+            with transaction.atomic():
+                self._found(checked, fresh)
+        except IntegrityError:
+            if told := self._taken(checked, fresh):
+                return told
+            raise
         changed = [index for index, key in enumerate(checked.keys) if key is not None]
         return self._revise(checked, changed) if changed else []
 
@@ -365,6 +370,8 @@ class UnitSheet(Sheet):
         return [_("The code %(code)s has been given meanwhile.") % {"code": code} for code in taken]
 
     def _found(self, checked: Checked, fresh: Sequence[int]) -> None:
+        if not fresh:
+            return
         columns = {name: [values[index] for index in fresh] for name, values in checked.columns.items()}
         count = len(fresh)
         villages = columns.pop("village", None) or [""] * count
