@@ -139,7 +139,7 @@ def count_records(report: Report) -> None:
 @transaction.atomic
 def enter(figure: Figure, *, by: User) -> Figure:
     """Store an officer's entry in an open report. Raises PermissionDenied, ValidationError, StaleRecord."""
-    report = Report.objects.select_for_update().select_related("area", "period").get(pk=figure.report_id)
+    report = Report.objects.select_for_update(of=("self",)).select_related("area", "period").get(pk=figure.report_id)
     figure.report = report
     if not by.has_perm("movement.change_figure", figure):
         raise PermissionDenied(
@@ -189,7 +189,7 @@ def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure
 
     Raises PermissionDenied, ValidationError, StaleRecord.
     """
-    report = Report.objects.select_for_update().select_related("area", "period").get(pk=figure.report_id)
+    report = Report.objects.select_for_update(of=("self",)).select_related("area", "period").get(pk=figure.report_id)
     if report.state not in APPROVED_STATES:
         raise ValidationError(
             _("“%(report)s” is not approved yet: change the figure in the form itself.") % {"report": report}

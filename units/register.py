@@ -72,7 +72,7 @@ def revise(unit: Unit, *, by: User, village: str | None = None) -> Unit:
     keep_kind_and_place(unit, kind=before.kind_id, area=before.area_id)
     unit.full_clean()
     unit.save()
-    placements = list(unit.placements.select_for_update().select_related("area"))
+    placements = list(unit.placements.select_for_update(of=("self",)).select_related("area"))
     for placement in _following(Revised(unit, before.established_on, before.dissolved_on, village), placements):
         placement.save()
     return unit

@@ -105,6 +105,28 @@ def approve_in_turn(areas, cast):
     return lambda: [approve(area, cast) for area in areas]
 
 
+def test_an_officer_who_saves_waits_for_no_other(above, cast, communes):
+    indicator = IndicatorFactory()
+    open_period(PeriodFactory(area=above), by=cast.administrator)
+    # SQLite has one writer at a time; on PostgreSQL both must get inside
+    inside = threading.Barrier(2 if connection.features.has_select_for_update else 1, timeout=20)
+
+    def save(area):
+        def job():
+            figure = figure_of(area, indicator)
+            figure.own = 7
+            with transaction.atomic():
+                enter(figure, by=cast.officer)
+                inside.wait()
+
+        return job
+
+    failures = at_once(save(communes[0]), save(communes[1]))
+
+    assert failures == []
+    assert [figure_of(area, indicator).own for area in communes[:3]] == [7, 7, None]
+
+
 def test_communes_of_one_and_of_two_districts_are_approved_at_once(above, cast, communes, indicator):
     first, second = communes[:3], communes[3:]
 
