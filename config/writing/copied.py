@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _AT_ONCE = 2000
-# a text that a spreadsheet would run, or with signs that no file may hold; a comma within quotes may be hit in vain
-_UNSAFE = re.compile(rb"(?:^|[,\n])\"?[=+\-@\t\r]|[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_RUN = re.compile(rb"[,\n]\"?[=+\-@\t\r]")  # what a spreadsheet would run; a comma within quotes may be hit in vain
+_CONTROL = bytes({*range(0x20)} - {*b"\t\r\n"})
+_NO_SIGNS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 
 def can_copy() -> bool:
@@ -50,9 +51,16 @@ def copied_csv(heads: Sequence[str], rows: QuerySet[Any], *, texts: Sequence[int
 
 
 def _safe(rows: list[bytes], texts: Sequence[int]) -> bytes:
-    if not _UNSAFE.search(b"".join(rows)):
-        return b"\r\n".join(row[:-1] for row in rows) + b"\r\n"
-    return b"".join(_mended(row, texts) if _UNSAFE.search(row) else row[:-1] + b"\r\n" for row in rows)
+    if not _is_unsafe(b"".join(rows)):
+        return b"\r\n".join([row[:-1] for row in rows]) + b"\r\n"
+    return b"".join(_mended(row, texts) if _is_unsafe(row) else row[:-1] + b"\r\n" for row in rows)
+
+
+def _is_unsafe(lines: bytes) -> bool:
+    """Say whether one of the lines may hold a text that a spreadsheet would run, or signs that no file may hold."""
+    if len(lines.translate(None, _CONTROL)) != len(lines) or any(sign in lines for sign in _NO_SIGNS):
+        return True
+    return _RUN.search(b"\n" + lines) is not None
 
 
 def _mended(row: bytes, texts: Sequence[int]) -> bytes:
