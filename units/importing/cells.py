@@ -157,7 +157,7 @@ class TextCell(Cell):
 
     def in_database(self, name: str) -> Any:
         field = self._as_stored(name, Cell)
-        return NullIf(field, Literal("")) if field is not None else None
+        return NullIf(field, Literal(""), output_field=TextField()) if field is not None else None
 
 
 class NoneYetCell(TextCell):

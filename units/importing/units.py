@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import NullIf
 from django.utils.translation import gettext as _
 
@@ -54,7 +54,7 @@ class VillageCell(TextCell):
 
     def in_database(self, name: str) -> Any:
         placements = Placement.objects.filter(unit=OuterRef("pk")).order_by(F("valid_from").desc(nulls_last=True))
-        return NullIf(Subquery(placements.values("village")[:1]), Value(""))
+        return NullIf(Subquery(placements.values("village")[:1]), Value(""), output_field=TextField())
 
 
 class CodeCell(TextCell):
