@@ -105,7 +105,7 @@ def bring_in(content: bytes) -> Any:
     desk.begin_check(upload)
     desk.check(upload)
     if upload.preview["counts"]["new"] or upload.preview["counts"]["changed"]:
-        desk.begin_store(upload, without_refused=False)
+        desk.begin_store(upload, shown=upload.preview["shown"], without_refused=False)
         desk.store(upload)
     assert upload.preview["counts"]["refused"] == 0, upload.preview["refused"][:3]
     return Upload.objects.get(pk=upload.pk)

@@ -60,7 +60,7 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
             if report.pk != top.pk
         ]
     )
-    Area.objects.select_for_update().filter(
+    Area.objects.select_for_update(no_key=True).filter(
         level=Area.Level.COUNTRY
     ).first()  # one edition after the other, in all provinces
     previous = Edition.objects.order_by("pk").last()

@@ -57,8 +57,13 @@ def rows_of(content: bytes) -> list[dict[str, Any]]:
 
 def confirm(upload: Upload, *, without_refused: bool = False) -> ImportBatch | None:
     """Store what was shown, and return the batch; None where it was refused, with why in `upload.failure`."""
-    work.start_store(upload, without_refused=without_refused)
+    work.start_store(upload, shown=upload.preview["shown"], without_refused=without_refused)
     return upload.batch
+
+
+def confirmation(page: Any) -> dict[str, str]:
+    """Return what the page of a checked file sends when its button is pressed."""
+    return {"step": "confirm", "shown": page.context["upload"].preview["shown"]}
 
 
 def counts(upload: Upload) -> tuple[int, int, int, int]:

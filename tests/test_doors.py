@@ -17,7 +17,7 @@ from config.workflow import NoteRequired
 from movement.models import Edition, Figure, Period, PublishedFigure
 from movement.reports import correct, move_report
 from tests import world as worlds
-from tests.desk import workbook
+from tests.desk import confirmation, workbook
 from tests.factories import KindFactory, PlacementFactory, UserFactory, counting, standing
 from tests.people import cast_of, posted
 from units import register
@@ -383,8 +383,9 @@ def test_a_second_confirmation_is_told_that_it_is_done(world: worlds.World, offi
     heads = ["Loại tổ chức", "Tên", "Mã địa bàn"]
     row = [world.ours.unit.kind.name_vi, "Tổ mới", world.ours.commune.code]
     address = upload(officer, workbook(heads, [row])).url
+    sent = confirmation(officer.get(address))
 
-    answers = [officer.post(address, {"step": "confirm"}) for _time in range(2)]
+    answers = [officer.post(address, sent) for _time in range(2)]
 
     assert [answer.status_code for answer in answers] == [302, 200]
     assert answers[1].context["refusals"] == ["Tệp đã sang bước khác: hãy xem bước hiện tại."]

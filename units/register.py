@@ -163,7 +163,7 @@ def settle(unit: Unit) -> None:
 
 def next_code(area: Area) -> str:
     """Return the next free code of a unit first entered in `area`, such as C01897.0027. Locks the area meanwhile."""
-    Area.objects.select_for_update().get(pk=area.pk)
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     return f"{area.code}.{last_numbers([area])[area.pk] + 1:04d}"
 
 

@@ -23,7 +23,7 @@ from movement import charts, printed
 from movement.models import Chart, PublishedFigure
 from movement.sheets.published import PublishedFigureSheet
 from tests import world as worlds
-from tests.desk import bring_in, confirm, counts, receive, refusals, rows_of, workbook, written
+from tests.desk import bring_in, confirm, confirmation, counts, receive, refusals, rows_of, workbook, written
 from tests.factories import IndicatorFactory, KindFactory, PublishedFigureFactory, SectionFactory, commune, province
 from tests.pages import Page
 from tests.people import posted
@@ -264,7 +264,7 @@ def test_a_figure_goes_over_the_pages(world: worlds.World, clerk: Client) -> Non
     file.name = "so-lieu.xlsx"
 
     checked = clerk.post(reverse("admin:movement_publishedfigure_import"), {"import_file": file}, follow=True)
-    clerk.post(checked.redirect_chain[0][0], {"step": "confirm"})
+    clerk.post(checked.redirect_chain[0][0], confirmation(checked))
 
     assert heads == HEADS[:-1]
     assert list(PublishedFigure.objects.values_list("metric", "value", "span")) == [("Quà", 3, "year")]

@@ -28,7 +28,7 @@ from movement.models import (
     ProgrammeSnapshot,
 )
 from tests import desk as desks
-from tests.desk import confirm, counts, receive, refusals, rows_of, said, workbook
+from tests.desk import confirm, confirmation, counts, receive, refusals, rows_of, said, workbook
 from tests.factories import (
     BodyFactory,
     EventFactory,
@@ -126,7 +126,7 @@ def test_a_file_goes_over_the_pages_of_each_list(land: Land, clerk: User, work: 
 
     pages = [client.get(address).status_code, client.get(reverse(f"admin:movement_{work.name}_sample")).status_code]
     checked = client.post(address, {"import_file": file}, follow=True)
-    done = client.post(checked.redirect_chain[0][0], {"step": "confirm"}, follow=True)
+    done = client.post(checked.redirect_chain[0][0], confirmation(checked), follow=True)
     export = client.get(reverse(f"admin:movement_{work.name}_export"), {"form": "xlsx"})
 
     assert pages == [200, 200]

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from config.records import StaleRecord
 from tests import world as worlds
-from tests.desk import bring_in, confirm, counts, receive, refusals, workbook
+from tests.desk import bring_in, confirm, confirmation, counts, receive, refusals, workbook
 from tests.factories import KindFactory, commune
 from units.importing import desk, units
 from units.importing.context import Context
@@ -596,7 +596,7 @@ def upload_to(client: Client, content: bytes, name: str = "to.xlsx") -> Any:
 def test_a_file_goes_over_the_pages_from_the_upload_to_the_store(world: worlds.World, clerk: Client) -> None:
     page = upload_to(clerk, workbook(HEADS, [row(world)]))
     address = page.redirect_chain[0][0]
-    done = clerk.post(address, {"step": "confirm"}, follow=True)
+    done = clerk.post(address, confirmation(page), follow=True)
 
     assert page.context["counts"] == {"new": 1, "changed": 0, "same": 0, "refused": 0}
     assert done.context["upload"].state == State.DONE

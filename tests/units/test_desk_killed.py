@@ -74,7 +74,7 @@ def waiting(clerk: User, place: Area, kind: str, number: int) -> Upload:
     """Return a file that was confirmed a moment ago."""
     rows = [[f"Tổ {number}.{one}", kind, place.code] for one in range(ROWS)]
     upload = bring_in(clerk, UnitSheet, ["Tên", "Loại tổ chức", "Mã địa bàn"], rows)
-    assert desk.begin_store(upload, without_refused=False)
+    assert desk.begin_store(upload, shown=upload.preview["shown"], without_refused=False)
     return upload
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -39,10 +41,15 @@ if TYPE_CHECKING:
     from units.importing.sheets import Column
 
 State = Upload.State
+WAITING = (State.NAMING, State.CHECKED, State.FAILED)  # for what the clerk says next
 MOST_NAME = 150
 _MOST_BELOW = 3  # rows under the heads that may hold parts of them
 _SHORT = re.compile(r"[^\d]{1,40}", re.DOTALL)
 AT_LEISURE = 2000  # rows from which the work is left to the worker
+
+
+class MovedOn(ValidationError):
+    """The file is not any more where it was shown to be."""
 
 
 class NotStored(Exception):
@@ -288,9 +295,29 @@ def name_columns(upload: Upload, tabs: Sequence[dict[str, Any]], given: Mapping[
 
     Raises ValidationError where a column that must be there has neither a column nor a value.
     """
+    with _still(upload, *WAITING):
+        chosen = [tab for tab in tabs if tab["chosen"]]
+        _demand_columns(upload, chosen, given)
+        sheet = sheet_of(upload)
+        for tab in chosen:
+            top = next(one for one in upload.tops if one["number"] == tab["number"])
+            heads = heads_of(sheet, top, tab["first"], tab["last"])
+            _refuse_late(upload, top, heads)
+            if upload.sender_id and upload.sender is not None:
+                KnownHeads.objects.update_or_create(
+                    sheet=upload.sheet, sender=upload.sender, heads=heads.digest,
+                    defaults={"meanings": {place: name for place, name in tab["meanings"].items() if name}, "by": upload.by},
+                )  # fmt: skip
+        upload.choices = upload.choices | {
+            "tabs": list(tabs),
+            "given": {head: value for head, value in given.items() if value not in (None, "")},
+        }
+        upload.save(update_fields=["choices", "tops"])
+
+
+def _demand_columns(upload: Upload, chosen: Sequence[dict[str, Any]], given: Mapping[str, Any]) -> None:
     sheet = sheet_of(upload)
     columns = sheet.read_columns()
-    chosen = [tab for tab in tabs if tab["chosen"]]
     if not chosen:
         raise ValidationError(_("Choose at least one tab."))
     for tab in chosen:
@@ -311,21 +338,6 @@ def name_columns(upload: Upload, tabs: Sequence[dict[str, Any]], given: Mapping[
                 _("Say which column holds these, or fill them in once for all rows: %(heads)s.")
                 % {"heads": "; ".join(lacking)}
             )
-    with transaction.atomic():
-        for tab in chosen:
-            top = next(one for one in upload.tops if one["number"] == tab["number"])
-            heads = heads_of(sheet, top, tab["first"], tab["last"])
-            _refuse_late(upload, top, heads)
-            if upload.sender_id and upload.sender is not None:
-                KnownHeads.objects.update_or_create(
-                    sheet=upload.sheet, sender=upload.sender, heads=heads.digest,
-                    defaults={"meanings": {place: name for place, name in tab["meanings"].items() if name}, "by": upload.by},
-                )  # fmt: skip
-        upload.choices = upload.choices | {
-            "tabs": list(tabs),
-            "given": {head: value for head, value in given.items() if value not in (None, "")},
-        }
-        upload.save(update_fields=["choices", "tops"])
 
 
 def _stands_above(upload: Upload, tab: Mapping[str, Any], column: Column, sheet: Sheet) -> bool:
@@ -356,23 +368,25 @@ def _stands_in_another(upload: Upload, tab: Mapping[str, Any], column: Column, s
 
 def tell_year(upload: Upload, year: int | None) -> None:
     """Take the year of which the whole file tells."""
-    upload.choices = upload.choices | {"year": year}
-    upload.save(update_fields=["choices"])
+    with _still(upload, *WAITING):
+        upload.choices = upload.choices | {"year": year}
+        upload.save(update_fields=["choices"])
 
 
 def look_again(upload: Upload, tabs: Sequence[dict[str, Any]]) -> None:
     """Read the heads of the tabs from the rows that the person named, and propose what they mean."""
-    sheet = sheet_of(upload)
-    for tab in tabs:
-        top = next(one for one in upload.tops if one["number"] == tab["number"])
-        heads = heads_of(sheet, top, tab["first"], tab["last"])
-        _refuse_late(upload, top, heads)
-        gone = {one["place"] for one in top["refused"]}
-        tab["meanings"] = {
-            str(head.place): head.meaning for head in heads.heads if head.meaning and head.place not in gone
-        }
-    upload.choices = upload.choices | {"tabs": list(tabs)}
-    upload.save(update_fields=["choices", "tops"])
+    with _still(upload, *WAITING):
+        sheet = sheet_of(upload)
+        for tab in tabs:
+            top = next(one for one in upload.tops if one["number"] == tab["number"])
+            heads = heads_of(sheet, top, tab["first"], tab["last"])
+            _refuse_late(upload, top, heads)
+            gone = {one["place"] for one in top["refused"]}
+            tab["meanings"] = {
+                str(head.place): head.meaning for head in heads.heads if head.meaning and head.place not in gone
+            }
+        upload.choices = upload.choices | {"tabs": list(tabs)}
+        upload.save(update_fields=["choices", "tops"])
 
 
 def _refuse_late(upload: Upload, top: dict[str, Any], heads: Heads) -> None:
@@ -417,7 +431,7 @@ def untaken_columns(upload: Upload) -> list[tuple[str, str]]:
 
 def begin_check(upload: Upload) -> bool:
     """Let the file be checked next; return whether it waits for that."""
-    return _turn(upload, {State.NAMING, State.CHECKED, State.FAILED}, State.CHECKING)
+    return _turn(upload, {*WAITING}, State.CHECKING)
 
 
 def check(upload: Upload) -> None:
@@ -427,15 +441,18 @@ def check(upload: Upload) -> None:
         with uncollected():
             table = gather(upload, sheet)
             checked = checking.check(sheet, table, upload.choices["answers"], partial(_report, upload))
-        with transaction.atomic():
+        with _still(upload, State.CHECKING):
             staging.keep(upload, sheet, checked)
             upload.preview = staging.shown(sheet, checked) | {
                 "left_out": [[*one.place, str(one.why), one.text] for one in table.left_out[: staging.MOST_SHOWN]],
                 "left_out_count": len(table.left_out),
+                "shown": uuid4().hex,
                 "untaken": [[tab, place, head] for (tab, place), head in table.untaken.items()],
             }
             upload.state, upload.done, upload.failure = State.CHECKED, 100, ""
             upload.save(update_fields=["preview", "state", "done", "failure"])
+    except MovedOn:
+        return  # thrown away meanwhile: what was found goes with it
     except BaseException:
         Upload.objects.filter(pk=upload.pk, state=State.CHECKING).update(
             state=State.FAILED, failure=_("The file could not be checked to its end. Nothing was stored. Try again.")
@@ -512,21 +529,36 @@ def _kinds(columns: Mapping[str, Column]) -> Kinds:
 
 def answer(upload: Upload, answers: Mapping[str, Mapping[str, str]]) -> None:
     """Take what the person said of doubtful cells."""
-    known = upload.choices["answers"]
-    for name, cells in answers.items():
-        known.setdefault(name, {}).update(cells)
-    upload.save(update_fields=["choices"])
+    with _still(upload, *WAITING):
+        known = upload.choices["answers"]
+        for name, cells in answers.items():
+            known.setdefault(name, {}).update(cells)
+        upload.save(update_fields=["choices"])
 
 
 # ---------------------------------------------------------------- confirmed
 
 
-def begin_store(upload: Upload, *, without_refused: bool) -> bool:
-    """Let what was shown be stored; return whether it waits for that.
+def begin_store(upload: Upload, *, shown: str, without_refused: bool) -> bool:
+    """Let what was shown be stored; return whether it waits for that. `shown` is the mark of the preview that was seen.
 
-    Raises ValidationError where rows are refused and not left out, and where there is nothing to store.
+    Raises ValidationError where rows are refused and not left out, where there is nothing to store, and where the
+    file was checked again since it was shown.
     """
-    counts = upload.preview["counts"]
+    try:
+        with _still(upload, State.CHECKED, State.FAILED):
+            _demand_agreement(upload.preview, shown, without_refused=without_refused)
+            return _turn(upload, {State.CHECKED, State.FAILED}, State.STORING)
+    except MovedOn:  # confirmed twice, or thrown away
+        return False
+
+
+def _demand_agreement(preview: Mapping[str, Any], shown: str, *, without_refused: bool) -> None:
+    if not preview or preview.get("shown") != shown:
+        raise ValidationError(
+            _("The file was checked again after this page was shown: look at what it would do now, then confirm.")
+        )
+    counts = preview["counts"]
     if counts["refused"] and not without_refused:
         raise ValidationError(
             _("%(rows)d rows are refused. Answer the questions, or say that these rows are to be left out.")
@@ -534,7 +566,6 @@ def begin_store(upload: Upload, *, without_refused: bool) -> bool:
         )
     if not counts["new"] + counts["changed"]:
         raise ValidationError(_("There is nothing to store."))
-    return _turn(upload, {State.CHECKED, State.FAILED}, State.STORING)
 
 
 def store(upload: Upload) -> ImportBatch:
@@ -594,10 +625,9 @@ def _store(upload: Upload, sheet: Sheet) -> ImportBatch:
 def discard(upload: Upload) -> bool:
     """Throw a file away; return whether it was still there to be thrown away."""
     with transaction.atomic():
-        gone = _turn(upload, {State.NAMING, State.CHECKED, State.FAILED, State.CHECKING}, State.DISCARDED)
+        gone = _turn(upload, {*WAITING, State.CHECKING}, State.DISCARDED, tops=[], preview={}, choices={})
         if gone:
             upload.blocks.all().delete()
-            Upload.objects.filter(pk=upload.pk).update(tops=[], preview={}, choices={})
     return gone
 
 
@@ -620,13 +650,28 @@ def wake(upload: Upload) -> None:
         upload.refresh_from_db()
 
 
+@contextmanager
+def _still(upload: Upload, *states: State) -> Iterator[None]:
+    """Hold the file as it is stored now; raises MovedOn where it is in none of `states` any more.
+
+    What another tab left open says must not come back into a file that has been stored or thrown away.
+    """
+    with transaction.atomic():
+        held = Upload.objects.select_for_update().filter(pk=upload.pk, state__in=states).first()
+        if held is None:
+            upload.refresh_from_db()
+            raise MovedOn(_("The file has moved on meanwhile: look at where it is now."))
+        upload.state, upload.tops, upload.choices, upload.preview = held.state, held.tops, held.choices, held.preview
+        yield
+
+
 def _report(upload: Upload, done: int) -> None:
     Upload.objects.filter(pk=upload.pk).update(done=done, reported_at=timezone.now())
 
 
-def _turn(upload: Upload, before: set[State], after: State) -> bool:
+def _turn(upload: Upload, before: set[State], after: State, **emptied: Any) -> bool:
     turned = Upload.objects.filter(pk=upload.pk, state__in=before).update(
-        state=after, reported_at=timezone.now(), done=0, failure=""
+        state=after, reported_at=timezone.now(), done=0, failure="", **emptied
     )
     upload.refresh_from_db()
     return bool(turned)

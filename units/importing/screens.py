@@ -158,7 +158,7 @@ class SheetDesk:
 
     def _step(self, request: HttpRequest, upload: Upload) -> None:
         match request.POST.get("step"):
-            case "name" if upload.state in {State.NAMING, State.CHECKED, State.FAILED}:
+            case "name" if upload.state in desk.WAITING:
                 tabs = _named_tabs(upload, request.POST)
                 desk.tell_year(upload, _year(request.POST.get("year", "")))
                 if any(tab.pop("moved") for tab in tabs):
@@ -175,7 +175,8 @@ class SheetDesk:
             case "check" if upload.state in {State.FAILED, State.CHECKED}:
                 work.start_check(upload)
             case "confirm" if upload.state in {State.CHECKED, State.FAILED} and upload.preview:
-                work.start_store(upload, without_refused="without_refused" in request.POST)
+                shown = request.POST.get("shown", "")
+                work.start_store(upload, shown=shown, without_refused="without_refused" in request.POST)
                 if upload.state == State.DONE:
                     messages.success(request, _("The import is stored."))
             case "discard":

@@ -340,7 +340,7 @@ class UnitSheet(Sheet):
         except IntegrityError:
             if told := self._taken(checked, fresh):
                 return told
-            raise
+            self._found(checked, fresh)  # somebody has typed the code that was the next: the one after it is free
         changed = [index for index, key in enumerate(checked.keys) if key is not None]
         return self._revise(checked, changed) if changed else []
 
@@ -419,12 +419,15 @@ class UnitSheet(Sheet):
         ]
 
     def _codes(self, codes: list[str], areas: Sequence[int]) -> list[str]:
-        """Give each unit without a code the next of its commune, under the lock of the communes."""
+        """Give each unit without a code the next of its commune, under the lock of the communes.
+
+        The lock lets others refer to the communes: two files that enter units into each other's would wait in a ring.
+        """
         lacking = sorted({area for area, code in zip(areas, codes, strict=True) if not code})
         locked = [
             area
             for some in blocks_of(lacking)
-            for area in Area.objects.select_for_update().filter(pk__in=some).order_by("pk")
+            for area in Area.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk")
         ]
         numbers = register.last_numbers(locked)
         following: dict[int, Any] = {area.pk: [area.code, numbers[area.pk]] for area in locked}

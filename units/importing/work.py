@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 State = Upload.State
+logger = logging.getLogger(__name__)
 
 
 def start_check(upload: Upload) -> None:
@@ -25,9 +27,9 @@ def start_check(upload: Upload) -> None:
         _start(upload, check_now, check_upload)
 
 
-def start_store(upload: Upload, *, without_refused: bool) -> None:
-    """Store the file now, or let the worker do it. Raises ValidationError where rows are refused and not left out."""
-    if desk.begin_store(upload, without_refused=without_refused):
+def start_store(upload: Upload, *, shown: str, without_refused: bool) -> None:
+    """Store the file now, or let the worker do it. Raises ValidationError as `desk.begin_store` does."""
+    if desk.begin_store(upload, shown=shown, without_refused=without_refused):
         _start(upload, store_now, store_upload)
 
 
@@ -62,6 +64,10 @@ def store_now(upload_id: int, language: str) -> None:
             _failed(upload, str(refusal))
         except IntegrityError:
             _failed(upload, _("This clashes with what is already on record. Nothing was saved; check the file again."))
+        except OperationalError:
+            # two who store at once may wait for each other until the database lets one of them go
+            logger.exception("Storing file %s was broken off by the database", upload.pk)
+            _failed(upload, _("Storing was broken off, and nothing of it was kept. Try again."))
 
 
 def _waiting(upload_id: int, state: State) -> Upload | None:
@@ -69,4 +75,5 @@ def _waiting(upload_id: int, state: State) -> Upload | None:
 
 
 def _failed(upload: Upload, said: str) -> None:
-    Upload.objects.filter(pk=upload.pk).update(state=State.FAILED, failure=said)
+    waiting = [State.STORING, State.FAILED]  # never one that another has stored meanwhile
+    Upload.objects.filter(pk=upload.pk, state__in=waiting).update(state=State.FAILED, failure=said)

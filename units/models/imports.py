@@ -130,6 +130,11 @@ class Upload(models.Model):
                 | ~models.Q(state="done") & models.Q(batch__isnull=True),
                 name="upload_is_done_with_its_batch",
             ),
+            # what the file said is gone with it, whatever another tab still sends
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["done", "discarded"]) | models.Q(tops=[], choices={}),
+                name="upload_leaves_nothing_behind",
+            ),
         ]
 
     def __str__(self) -> str:
