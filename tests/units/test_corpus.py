@@ -64,13 +64,17 @@ def judged(folder: str, province: Area, *, named: bool) -> tuple[Counter[str], l
     return cells, faults
 
 
-def test_nothing_is_read_wrong_in_silence_and_hardly_anything_is_asked_in_vain(province: Area) -> None:
+# the least part that is read right: of files that were mended for, and of those of the next offices
+LEAST = {"blind": (0.98, 0.98), "known": (0.98, 0.98), "unseen": (0.98, 0.98), "next": (0.91, 0.80)}
+
+
+def test_nothing_is_read_wrong_in_silence_and_little_is_asked_in_vain(province: Area) -> None:
     told: list[str] = []
-    for folder in ("blind", "known", "unseen"):
+    for folder, (least, least_proposed) in LEAST.items():
         cells, faults = judged(folder, province, named=True)
         proposed, more = judged(folder, province, named=False)
         told += [fault for fault in (*faults, *more) if fault.partition(": ")[2].startswith(("wrong:", "leaked:"))]
-        assert cells["right"] / cells.total() >= 0.98, faults
-        assert proposed["right"] / proposed.total() >= 0.98, more
+        assert cells["right"] / cells.total() >= least, faults
+        assert proposed["right"] / proposed.total() >= least_proposed, more
 
     assert told == []

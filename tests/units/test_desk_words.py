@@ -186,6 +186,8 @@ def test_whether_a_last_day_belongs_is_told_by_its_head(context: Context, head: 
         ("12/QĐ-UBND, 12/8", ("12/QĐ-UBND",)),
         ("15/QĐ-UBND huyện", "15/QĐ-UBND huyện"),
         ("12/QÑ-UB", "12/QĐ-UB"),
+        ("…/QĐ-UBND", (None,)),
+        ("Số: ...../QĐ-UBND", (None,)),
         ("Chưa có", ""),
         ("không", ""),
     ],
@@ -198,6 +200,8 @@ def test_what_stands_behind_a_number_is_asked(context: Context, cell: str, value
     ("split", "text", "parts"),
     [
         (number_and_day, "50/QĐ-UBND năm 2021", ("50/QĐ-UBND", "năm 2021")),
+        (number_and_day, "17/QĐ-UBND ngày …/6/2021", ("17/QĐ-UBND", "…/6/2021")),
+        (number_and_day, "17/QĐ-UBND, ngày 12/.../2021", ("17/QĐ-UBND", "12/.../2021")),
         (begin_and_end, "12/9/2017 - 30/6/2023", ("12/9/2017", "30/6/2023")),
         (begin_and_end, "từ 05/4/2016 đến hết 31/12/2021", ("05/4/2016", "31/12/2021")),
         (begin_and_end, "22-11-2018 - nay", ("22-11-2018", "nay")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.reading.blocks import Block
-from units.importing.gathering import NUMBERS, Gathering, Group, Kinds, Merged, Tab, is_total
+from units.importing.gathering import NUMBERS, Ditto, Gathering, Group, Kinds, Merged, Tab, is_total
 from units.importing.heads import Head, Heads
 
 if TYPE_CHECKING:
@@ -167,6 +167,14 @@ def test_a_ditto_mark_stands_for_the_cell_above() -> None:
     assert rows == [(None, name, "Xã Hà Hiệu") for name in ("Tổ Nà Ma", "Tổ Nà Dài", "Tổ Bản Mới")]
 
 
+def test_a_ditto_mark_below_an_empty_cell_is_asked() -> None:
+    data, _why = gathered(
+        [1, "Tổ Nà Ma", "Xã Hà Hiệu", None], [2, "Tổ Nà Dài", "nt", "nt"], [3, "Tổ Bản Mới", "nt", "-nt-"]
+    )
+
+    assert [row[2:] for row in data] == [("Xã Hà Hiệu", None), *[("Xã Hà Hiệu", Ditto("nt"))] * 2]
+
+
 def test_a_mere_name_alone_in_its_row_begins_a_group_too() -> None:
     rows = names(
         [1, "Xã Hà Hiệu", None, None], ["-", "Tổ Nà Ma", None, 7], [2, "Công Bằng", None, None], ["-", "Tổ Nà Dài", None, 5],
@@ -240,3 +248,20 @@ def test_the_name_beside_a_code_stands_with_it_and_for_it() -> None:
     )
 
     assert gathering.table.columns["area"] == ["01843 (P. Bắc Kạn)", "02014 (P. Bắc Kạn)", "Na Rì", "Xã Xa"]
+
+
+def test_numbers_that_a_text_file_tells_are_numbers() -> None:
+    gathering = Gathering(
+        ("area", "members"), kinds=Kinds(needed=frozenset({"area"}), areas=frozenset({"area"})),
+        of_groups={"area": of_area}, decode=lambda tab, place, column: column,
+    )  # fmt: skip
+    heads = Heads(1, 1, tuple(Head(place, (text,)) for place, text in enumerate(("STT", "Mã xã", "Tên xã", "Số TV"))))
+    rows = [["01", "01918", "Yến Dương", "510"], ["02", None, "Xã Chu Hương", "688"], ["03", None, "Hoàng Trĩ", "3"]]
+
+    gathering.take(
+        Tab(0, heads, {1: "area", 3: "members"}),
+        [Block((10, 11, 12), [list(one) for one in zip(*rows, strict=True)])],
+    )
+
+    assert gathering.table.columns["area"] == ["01918 (Yến Dương)", "Xã Chu Hương", "Hoàng Trĩ"]
+    assert gathering.table.left_out == []

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Value: TypeAlias = Any  # what a field of the record takes, or Refused, or Doubt
 _NO_YEAR = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*(?:[/.-]|\s+tháng\s+)\s*(\d{1,2})", re.IGNORECASE)
 _HOLDS_MORE = re.compile(r"\bngày\b|\S[\s(,;]+\S*\d", re.IGNORECASE)
+_NO_NUMBER = re.compile(r"(?:số\s*:?\s*)?[.…_\s]+/", re.IGNORECASE)  # “…/QĐ-UBND”: not numbered yet
 _AROUND_SIGNS = re.compile(r"\s*([-–/])\s*")
 _LAST_DAY = re.compile(r"(?:^|\b)het(?: ngay)?$|\bhet ngay\b|\bden het\b|\bcuoi cung\b")
 _OLD_D = str.maketrans("Ñ§", "ĐĐ")
@@ -195,6 +196,12 @@ class NumberCell(NoneYetCell):
             text: Doubt(said % {"value": text}, (text.split()[0].rstrip(",;("),))
             for text in legacy_text.texts_of(texts)
             if _HOLDS_MORE.search(_AROUND_SIGNS.sub(r"\1", text))
+        }
+        lacks = _("“%(value)s” lacks its number: type it, or leave the cell empty until it is known.")
+        doubts |= {
+            text: Doubt(lacks % {"value": text}, (None,))
+            for text in legacy_text.texts_of(texts)
+            if _NO_NUMBER.match(text)
         }
         return [doubts.get(text, text) for text in texts] if doubts else texts
 

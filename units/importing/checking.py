@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from config.cells import Doubt, Refused
 from units.importing.cells import AreaCell, is_problem
 from units.importing.context import Around, span_of
-from units.importing.gathering import Merged, Table
+from units.importing.gathering import Ditto, Merged, Table
 from units.importing.sheets import Column, Found, Problem, Row, Sheet
 from units.importing.spreading import spread
 
@@ -143,15 +143,15 @@ class _Reader:
                 getattr(group.cells.get(column.name), "code", group.cells.get(column.name)) if cell is None else cell
                 for cell, group in zip(raw, self.table.groups, strict=True)
             ]
-        merged = (
-            {index: cell for index, cell in enumerate(raw) if cell.__class__ is Merged}
-            if Merged in set(map(type, raw))
+        untold = (
+            {index: cell for index, cell in enumerate(raw) if cell.__class__ is Merged or cell.__class__ is Ditto}
+            if {Merged, Ditto} & set(map(type, raw))
             else {}
         )
-        if merged:
-            raw = [None if index in merged else cell for index, cell in enumerate(raw)]
+        if untold:
+            raw = [None if index in untold else cell for index, cell in enumerate(raw)]
         values = self._under_heads(column, raw)
-        for index, cell in merged.items():
+        for index, cell in untold.items():
             values[index] = cell.doubt
         if column.required and isinstance(column.cell, AreaCell) and None in raw:
             self._continue_blanks(raw, values)
@@ -160,7 +160,7 @@ class _Reader:
         asked: dict[str, list[int]] = defaultdict(list)
         for index, value in enumerate(values):
             if value.__class__ is Refused or value.__class__ is Doubt:
-                asked[told(merged[index].cell if index in merged else raw[index])].append(index)
+                asked[told(untold[index].cell if index in untold else raw[index])].append(index)
         for cell, indexes in asked.items():
             self._ask(column, cell, indexes, values)
         return values

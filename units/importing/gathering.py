@@ -237,7 +237,8 @@ class Gathering:
             if not _DITTOS.isdisjoint(cells[start:]):
                 for index in range(max(start, self.first_of_tab), len(cells)):
                     if cells[index].__class__ is str and cells[index] in _DITTOS:
-                        cells[index] = cells[index - 1] if index > self.first_of_tab else None
+                        above = cells[index - 1] if index > self.first_of_tab else None
+                        cells[index] = Ditto(cells[index]) if above is None else above
 
     def _left_out(
         self, tab: Tab, rows: Sequence[int], raw: list[list[Any]], columns: dict[str, list[Any]]
@@ -352,7 +353,7 @@ class Gathering:
         if group is None:
             return False
         own = [name for name in self.kinds.own if row.named.get(name) is not None]
-        others = [cell for cell in row.given.values() if not isinstance(cell, str)]
+        others = [cell for cell in row.given.values() if not isinstance(cell, str) or _is_number(cell)]
         if own and any(row.named[name] not in row.words.values() or len(texts) > 1 for name in own):
             return False
         if others and not own and self.kinds.own.isdisjoint(self.needed):
@@ -415,10 +416,14 @@ def _with_those_beside(column: Sequence[Any], tab: Tab, raw: Sequence[Sequence[A
     if beside is not None:
         numbers = raw[tab.numbering] if tab.numbering is not None and tab.numbering < len(raw) else [None] * len(column)
         column = [
-            name if code is None and isinstance(number, int) else _with_name(code, name)
+            name if code is None and _numbers_a_row(number) else _with_name(code, name)
             for code, name, number in zip(column, beside, numbers, strict=True)
         ]
     return column
+
+
+def _numbers_a_row(cell: Any) -> bool:
+    return isinstance(cell, int) or (isinstance(cell, str) and cell.strip().isdecimal())
 
 
 def _names_area(head: Head) -> bool:
@@ -542,6 +547,18 @@ class Merged:
         return Doubt(
             str(_("The cell is merged over several rows: does its value hold for each of them?")), (None, self.cell)
         )
+
+
+@dataclass(frozen=True)
+class Ditto:
+    """A mark that repeats the cell above, where nothing stands above."""
+
+    cell: str
+
+    @property
+    def doubt(self) -> Doubt:
+        """Return the question what it repeats."""
+        return Doubt(str(_("The mark repeats the cell above, but nothing stands there: what was meant?")), (None,))
 
 
 def _may_hold_total(column: Sequence[Any]) -> bool:

@@ -17,6 +17,10 @@ _NUMBER_AND_DAY = re.compile(
     rf"(?P<number>\S*[/-]\S*?)\s*[,;]?\s*(?:\(\s*)?(?:(?:ban hành\s+)?ngày\s+)?(?P<day>{_DAY})\s*\)?\s*\.?",
     re.IGNORECASE,
 )
+_PART_OF_DAY = re.compile(  # “ngày …/6/2021”: the day is asked, not lost with what stands before it
+    r"(?P<number>\S*[/-]\S*?)\s*[,;]?\s*ngày\s*(?P<day>[\d/ -]*(?:…|[._]{2})[\d/.…_ -]*)",
+    re.IGNORECASE,
+)
 _DAYS = re.compile(
     r"(?:từ\s+)?(?:ngày\s+)?(?P<first>\d{1,2})(?:\s*/\s*(?P<month>\d{1,2}))?\s*(?:-|–|và|đến(?:\s+ngày)?)\s*"
     r"(?P<last>\d{1,2})\s*/\s*(?P<end>\d{1,2})(?P<year>\s*/\s*\d{4})?",
@@ -52,6 +56,8 @@ def number_and_day(text: str) -> tuple[str, str | None] | None:
     plain = " ".join(plain.split())
     if found := _NUMBER_AND_DAY.fullmatch(plain):
         return found["number"], found["day"].replace(" ", "") if "tháng" not in found["day"] else f"ngày {found['day']}"
+    if found := _PART_OF_DAY.fullmatch(plain):
+        return found["number"], found["day"].strip()
     if found := _YEAR_ONLY.fullmatch(plain):
         return found["number"], found["day"]
     return (plain, None) if plain != " ".join(text.split()) else None
