@@ -64,6 +64,20 @@ def test_with_a_key_it_starts_without_debug() -> None:
     assert start(SECRET_KEY="x" * 50).stdout == "False\n"
 
 
+def test_lists_are_read_to_their_end_on_postgresql() -> None:
+    environment = {"DEBUG": "true", "DATABASE_URL": "postgresql:///ledger", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    told = subprocess.run(
+        [sys.executable, "-c", "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"],
+        env=os.environ | environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.strip() == "{'options': '-c cursor_tuple_fraction=1'}"
+
+
 def test_private_files_lie_outside_what_is_served() -> None:
     served = [settings.STATIC_ROOT, *settings.STATICFILES_DIRS]
 

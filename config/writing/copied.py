@@ -39,9 +39,9 @@ def copied_csv(heads: Sequence[str], rows: QuerySet[Any], *, texts: Sequence[int
         before = cursor.fetchone()
         cursor.execute("SET LOCAL datestyle TO 'SQL, DMY'")
         with cursor.copy(f"COPY ({sql}) TO STDOUT WITH (FORMAT csv)", parameters) as copy:
-            some: list[bytes] = []
+            some: list[bytes | bytearray | memoryview] = []
             for row in copy:  # one message is one row
-                some.append(bytes(row))
+                some.append(row)
                 if len(some) == _AT_ONCE:
                     yield _safe(some, texts)
                     some = []
@@ -50,10 +50,11 @@ def copied_csv(heads: Sequence[str], rows: QuerySet[Any], *, texts: Sequence[int
             yield _safe(some, texts)
 
 
-def _safe(rows: list[bytes], texts: Sequence[int]) -> bytes:
-    if not _is_unsafe(b"".join(rows)):
-        return b"\r\n".join([row[:-1] for row in rows]) + b"\r\n"
-    return b"".join(_mended(row, texts) if _is_unsafe(row) else row[:-1] + b"\r\n" for row in rows)
+def _safe(rows: Sequence[bytes | bytearray | memoryview], texts: Sequence[int]) -> bytes:
+    lines = b"".join(rows)
+    if lines.count(b"\n") == len(rows) and not _is_unsafe(lines):
+        return lines.replace(b"\n", b"\r\n")
+    return b"".join(_mended(row, texts) if _is_unsafe(row) else row[:-1] + b"\r\n" for row in map(bytes, rows))
 
 
 def _is_unsafe(lines: bytes) -> bool:
