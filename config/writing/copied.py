@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -16,8 +15,11 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-_AT_ONCE = 2000
-_RUN = re.compile(rb"[,\n]\"?[=+\-@\t\r]")  # what a spreadsheet would run; a comma within quotes may be hit in vain
+_AT_ONCE = 200  # few enough that the database goes on printing while these are looked at
+# Two signs tell what a spreadsheet would run: a start of a cell, and one of its first signs; a comma within quotes may be hit
+# in vain. One pass that writes these two alike and leaves the quotes out costs a third of a regular expression.
+_SIGNS = bytes.maketrans(b"\n+-@\t\r", b",=====")
+_RUN = b",="
 _CONTROL = bytes({*range(0x20)} - {*b"\t\r\n"})
 _NO_SIGNS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
@@ -59,9 +61,11 @@ def _safe(rows: Sequence[bytes | bytearray | memoryview], texts: Sequence[int]) 
 
 def _is_unsafe(lines: bytes) -> bool:
     """Say whether one of the lines may hold a text that a spreadsheet would run, or signs that no file may hold."""
-    if len(lines.translate(None, _CONTROL)) != len(lines) or any(sign in lines for sign in _NO_SIGNS):
+    if len(lines.translate(None, _CONTROL)) != len(lines) or any(
+        sign in lines for sign in _NO_SIGNS if b"\xef" in lines
+    ):
         return True
-    return _RUN.search(b"\n" + lines) is not None
+    return _RUN in (b"\n" + lines).translate(_SIGNS, b'"')
 
 
 def _mended(row: bytes, texts: Sequence[int]) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import NullIf
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from config.bulk import among, insert_columns, reserve_keys, update_columns
@@ -54,7 +54,9 @@ class VillageCell(TextCell):
 
     def in_database(self, name: str) -> Any:
         placements = Placement.objects.filter(unit=OuterRef("pk")).order_by(F("valid_from").desc(nulls_last=True))
-        return NullIf(Subquery(placements.values("village")[:1]), Value(""), output_field=TextField())
+        standing = Subquery(placements.filter(valid_to=None).order_by().values("village"))  # sorting one row costs, too
+        last = Coalesce(standing, Subquery(placements.values("village")[:1]))
+        return NullIf(last, Value(""), output_field=TextField())
 
 
 class CodeCell(TextCell):

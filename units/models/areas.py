@@ -248,7 +248,7 @@ def label_in_database(path: str) -> Any:
     """Return the `label` of the area at `path` as PostgreSQL puts it together; null where there is no area."""
 
     def joined(*parts: Any) -> Any:
-        return Func(*parts, function="concat", output_field=models.TextField())
+        return Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=models.TextField())
 
     def named(one: str) -> Any:
         both = joined(F(f"{one}__kind"), Value(" "), F(f"{one}__name"))
@@ -269,8 +269,8 @@ def label_in_database(path: str) -> Any:
 
     before, after = gettext("(until %(day)s)").split("%(day)s")
     last = Func(
-        F(f"{path}__valid_to") - Value(datetime.timedelta(days=1)),
-        template="to_char(%(expressions)s, 'DD/MM/YYYY')",
+        F(f"{path}__valid_to"),
+        template="to_char(%(expressions)s - 1, 'DD/MM/YYYY')",
         output_field=models.TextField(),
     )
     until = Case(
