@@ -136,6 +136,9 @@ def _written(values: Sequence[Any]) -> list[str]:
         return list(values)
     if kinds == {int}:
         return list(map(str, values))
+    if kinds <= {date, type(None)}:
+        days = {day: "\\N" if day is None else day.isoformat() for day in set(values)}
+        return [days[day] for day in values]
     return [
         "\\N"
         if value is None

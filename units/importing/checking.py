@@ -307,6 +307,9 @@ def _compare(
                 checked.status[index] = NEW
                 if versions is not None and versions[index] is not None:
                     _refuse(checked, index, Problem("version", sheet.unknown()))
+    if all(key is None for key in checked.keys):
+        _fill_in(checked, names, known)
+        return
     _refuse_twice(checked)
     for name, before in zip(selected, stored_columns[2:], strict=False):
         told = tuple(sheet.stored_apart(name, checked.keys)) if name in sheet.apart else before

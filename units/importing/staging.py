@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import ForeignKey
@@ -147,16 +148,23 @@ def _named(sheet: Sheet, checked: Checked, indexes: Sequence[int]) -> dict[tuple
 
 
 def _packed(pack: Any, column: Sequence[Any], some: Sequence[int]) -> list[Any]:
-    """Return some cells as JSON keeps them; the same record in many rows is packed once."""
-    packed: dict[int, Any] = {}
+    """Return some cells as JSON keeps them; the same day or record in many rows is packed once."""
     cells = [column[index] for index in some]
+    kinds = set(map(type, cells))
+    if kinds <= _PLAIN:
+        return cells
+    if kinds <= _DAYS:
+        days = {day: pack(day) for day in set(cells)}
+        return [days[day] for day in cells]
+    packed: dict[int, Any] = {}
     for cell in cells:
         if cell.__class__ not in _PLAIN and id(cell) not in packed:
             packed[id(cell)] = pack(cell)
-    return [packed[id(cell)] if cell.__class__ not in _PLAIN else cell for cell in cells] if packed else cells
+    return [packed[id(cell)] if cell.__class__ not in _PLAIN else cell for cell in cells]
 
 
 _PLAIN = {str, int, bool, type(None)}
+_DAYS = {date, type(None)}
 
 
 def _block(upload: Upload, part: UploadBlock.Part, number: int, content: Any) -> UploadBlock:

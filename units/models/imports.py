@@ -10,6 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.packed import PackedField
+
 if TYPE_CHECKING:
     from units.models.areas import Area
     from units.models.people import User
@@ -168,7 +170,7 @@ class UploadBlock(models.Model):
     part = models.CharField(max_length=10, choices=Part.choices)
     tab = models.PositiveSmallIntegerField(default=0)
     number = models.PositiveIntegerField()
-    content = models.BinaryField()
+    content = PackedField()
 
     class Meta:
         ordering = ["tab", "number"]
