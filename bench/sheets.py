@@ -282,8 +282,9 @@ def page_lines(count: int) -> list[tuple[str, Callable[[], float], Callable[[], 
             address = client.post("/admin/units/unit/import/", {"import_file": file()}).url
             upload = Upload.objects.latest("pk")
             work.check_now(upload.pk, "vi")  # the worker's part
-            assert client.get(address).context["counts"]["new"] == count
-            client.post(address, {"step": "confirm"})
+            page = client.get(address).context
+            assert page["counts"]["new"] == count
+            client.post(address, {"step": "confirm", "shown": page["upload"].preview["shown"]})
             work.store_now(upload.pk, "vi")
             upload.refresh_from_db()
             assert upload.state == Upload.State.DONE, upload.failure
