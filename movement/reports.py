@@ -62,10 +62,9 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
     edition. Raises Refused (with a text fit to show), PermissionDenied, ValidationError for a note beyond the boundary.
     """
     refuse_blocked_text(note)
-    if name == "approve":
-        rollup.refresh_line(report)
     sealed = editions.lock(report) if name == "publish" else []
-    report.refresh_from_db(fields=["state"])  # as it stands now, under the lock, not as it was read
+    # as it stands now, under its own lock; the reports above are locked only when there is something to add to them
+    report.state = Report.objects.select_for_update(of=("self",), no_key=True).values_list("state").get(pk=report.pk)[0]
     if not obstacle(report, REPORT_MOVES[name], by=by):
         demand_agreement(report, name, sealed)
     step: ReportStep = make_move(report, REPORT_MOVES[name], by=by, note=note)

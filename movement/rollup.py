@@ -1,129 +1,128 @@
 """Totals, recomputed from the level below: exact after every approval and correction, in any order.
 
-Ancestors are locked bottom-up in one fixed order, so that two approvals never wait for each other in a ring.
+They follow where reports go (`Report.goes_to`), from communes up to the country. Reports above are locked one after the
+other on the way up, so that two approvals never wait for each other in a ring.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db import connection, transaction
 
 from movement.models import Figure, Indicator, Period, Report
 from movement.models.reports import APPROVED_STATES, State
 from units.models import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from django.db.models import QuerySet
 
-Key = tuple[int, str]
+UPWARDS = (Area.Level.COMMUNE, Area.Level.DISTRICT, Area.Level.PROVINCE, Area.Level.COUNTRY)
 
-
-@dataclass(frozen=True)
-class Below:
-    """What the approved reports below add to one figure."""
-
-    below: int | None
-    areas_counted: int
-    synthetic: bool
-
-
-def approved_below(report: Report) -> dict[Key, Below]:
-    """Return, by indicator and item, what the approved reports one level below `report` add up to."""
-    below = Report.objects.filter(period=report.period_id, goes_to=report.area_id, state__in=APPROVED_STATES)
-    keys = list(below.order_by().values_list("pk", flat=True))
-    rows = (
-        Figure.objects.filter(report__in=keys, indicator__rollup=Indicator.Rollup.SUM)
-        .order_by()
-        .values_list("indicator", "item")
-        .annotate(
-            known=Count("total"),
-            sum=Sum("total"),
-            areas=Sum("areas_counted"),
-            illustrative=Count("pk", filter=Q(synthetic=True, total__isnull=False)),
-        )
+# What the approved reports one level below each of the asked reports add up to; only sums are added.
+_BELOW = """
+    SELECT above.id AS report_id, figure.indicator_id, figure.item, CAST(SUM(figure.total) AS bigint) AS below,
+        CAST(SUM(figure.areas_counted) AS integer) AS counted,
+        MAX(CASE WHEN figure.synthetic AND figure.total IS NOT NULL THEN 1 ELSE 0 END) AS synthetic
+    FROM movement_report above
+        JOIN movement_report report ON report.goes_to_id = above.area_id AND report.period_id = above.period_id
+        JOIN movement_figure figure ON figure.report_id = report.id
+        JOIN movement_indicator indicator ON indicator.id = figure.indicator_id
+    WHERE above.id IN ({asked}) AND report.state IN ({approved}) AND indicator.rollup = '{sum}'
+    GROUP BY above.id, figure.indicator_id, figure.item
+"""
+# A commune counts itself where it knows its number; every level above counts the communes that are in its sum.
+_RENEW = """
+    UPDATE movement_figure SET below = derived.below, areas_counted = derived.counted, synthetic = derived.synthetic
+    FROM (
+        SELECT figure.id, taken.below,
+            CASE WHEN area.level <> '{commune}' THEN COALESCE(taken.counted, 0)
+                WHEN figure.own IS NOT NULL THEN 1 ELSE 0 END AS counted,
+            (report.synthetic OR COALESCE(taken.synthetic, 0) = 1) AS synthetic
+        FROM movement_figure figure
+            JOIN movement_report report ON report.id = figure.report_id
+            JOIN units_area area ON area.id = report.area_id
+            LEFT JOIN ({below}) taken ON taken.report_id = figure.report_id
+                AND taken.indicator_id = figure.indicator_id AND taken.item = figure.item
+        WHERE figure.report_id IN ({asked})
+    ) derived
+    WHERE movement_figure.id = derived.id AND (
+        COALESCE(movement_figure.below, -1) <> COALESCE(derived.below, -1)
+        OR movement_figure.areas_counted <> derived.counted OR movement_figure.synthetic <> derived.synthetic
     )
-    return {
-        (indicator, item): Below(int(total) if known else None, int(areas or 0), bool(synthetic))
-        for indicator, item, known, total, areas, synthetic in rows
-    }
+"""
+_APPEAR = """
+    INSERT INTO movement_figure
+        (report_id, indicator_id, item, version, printed_word, explanation, areas_counted, areas_expected, synthetic)
+    SELECT taken.report_id, taken.indicator_id, taken.item, 1, '', '', 0, 0, false
+    FROM ({below}) taken
+        LEFT JOIN movement_figure figure ON figure.report_id = taken.report_id
+            AND figure.indicator_id = taken.indicator_id AND figure.item = taken.item
+    WHERE figure.id IS NULL
+"""
 
 
 def recompute(report: Report) -> None:
     """Set what `report` takes from below. The caller holds the lock of the report's row."""
-    sums = approved_below(report)
-    expected = expected_communes(report)
-    figures = {(figure.indicator_id, figure.item): figure for figure in report.figures.select_related("indicator")}
-    missing = [key for key in sums if key not in figures]
-    if missing:
-        Figure.objects.bulk_create(
-            [Figure(report=report, indicator_id=indicator, item=item) for indicator, item in missing]
-        )
-        figures = {(figure.indicator_id, figure.item): figure for figure in report.figures.select_related("indicator")}
-    changed = []
-    for key, figure in figures.items():
-        derived = derive(figure, sums.get(key), report=report, expected=expected)
-        if derived != (figure.below, figure.areas_counted, figure.areas_expected, figure.synthetic):
-            figure.below, figure.areas_counted, figure.areas_expected, figure.synthetic = derived
-            changed.append(figure)
-    Figure.objects.bulk_update(changed, ["below", "areas_counted", "areas_expected", "synthetic"], batch_size=200)
+    if _recompute(Report.objects.filter(pk=report.pk)):
+        expect_communes(report.period)
 
 
-def derive(figure: Figure, sums: Below | None, *, report: Report, expected: int) -> tuple[int | None, int, int, bool]:
-    """Return the derived columns of `figure`: below, communes counted, communes expected, illustrative."""
-    is_sum = figure.indicator.rollup == Indicator.Rollup.SUM
-    below = sums.below if sums and is_sum else None
-    if report.area.level == Area.Level.COMMUNE:
-        counted = 1 if figure.own is not None else 0
-    else:
-        counted = sums.areas_counted if sums and is_sum else 0
-    return below, counted, expected if is_sum else 0, report.synthetic or bool(sums and is_sum and sums.synthetic)
+def rebuild(reports: QuerySet[Report]) -> None:
+    """Recompute all of `reports`, communes first and the country last: two statements for each level."""
+    periods: set[int] = set()
+    for level in UPWARDS:
+        at_level = reports.filter(area__level=level)
+        if _recompute(at_level):
+            periods.update(at_level.order_by().values_list("period", flat=True).distinct())
+    for period in Period.objects.filter(pk__in=periods):
+        expect_communes(period)
 
 
-def expected_communes(report: Report) -> int:
-    """Return how many communes at or below the report's area owe a report for its period."""
-    return (
-        Report.objects.filter(
-            report.area.below_condition("area__"), period=report.period_id, area__level=Area.Level.COMMUNE
-        )
-        .exclude(state=State.CARRIED)
-        .count()
-    )
+@transaction.atomic
+def refresh_line(report: Report) -> None:
+    """Recompute `report` and every report that it goes into, each locked before it is read."""
+    locked = Report.objects.select_for_update(of=("self",), no_key=True)
+    above: Report | None = locked.get(pk=report.pk)
+    while above is not None:
+        recompute(above)
+        above = locked.filter(area=above.goes_to_id, period=above.period_id).first() if above.goes_to_id else None
 
 
 def expect_communes(period: Period) -> None:
-    """Set how many communes each sum of the period waits for, after reports were opened."""
-    reports = list(Report.objects.filter(period=period).exclude(state=State.CARRIED).select_related("area"))
+    """Set how many communes each sum of the period waits for, after reports were opened or a line has appeared."""
+    owing = Report.objects.filter(period=period).exclude(state=State.CARRIED).order_by()
+    reports = list(owing.values_list("pk", "area", "goes_to", "area__level"))
+    above = {area: goes_to for _key, area, goes_to, _level in reports}
     expected: Counter[int] = Counter()
-    for report in reports:
-        if report.area.level == Area.Level.COMMUNE:
-            expected.update(report.area.line)
+    for _key, area, _goes_to, level in reports:
+        if level == Area.Level.COMMUNE:
+            place: int | None = area
+            while place in above:
+                expected[place] += 1
+                place = above[place]
     waiting: dict[int, list[int]] = defaultdict(list)
-    for report in reports:
-        waiting[expected[report.area_id]].append(report.pk)
+    for key, area, _goes_to, _level in reports:
+        waiting[expected[area]].append(key)
     sums = list(Indicator.objects.filter(rollup=Indicator.Rollup.SUM).values_list("pk", flat=True))
     for number, keys in waiting.items():
         figures = Figure.objects.filter(report__in=keys, indicator__in=sums)
         figures.exclude(areas_expected=number).update(areas_expected=number)
 
 
-@transaction.atomic
-def refresh_line(report: Report) -> None:
-    """Recompute `report` and every report above it in the same period, each locked before it is read."""
-    keys = report.area.line
-    above = Report.objects.filter(period=report.period_id, area__in=keys).select_related("area").order_by()
-    by_area = {one.area_id: one for one in above}
-    for key in keys:
-        if (one := by_area.get(key)) is not None:
-            Report.objects.select_for_update().get(pk=one.pk)
-            recompute(one)
-
-
-def rebuild(reports: Iterable[Report]) -> None:
-    """Recompute all of `reports`, communes first and the province last."""
-    order = {Area.Level.COMMUNE: 0, Area.Level.DISTRICT: 1, Area.Level.PROVINCE: 2, Area.Level.COUNTRY: 3}
-    for report in sorted(reports, key=lambda one: order[Area.Level(one.area.level)]):
-        recompute(report)
+def _recompute(reports: QuerySet[Report]) -> int:
+    """Recompute reports none of which takes anything from another; return how many lines had to appear for it."""
+    asked, parameters = reports.order_by().values("pk").query.sql_with_params()
+    words = {
+        "asked": asked,
+        "approved": ", ".join(f"'{state}'" for state in sorted(APPROVED_STATES)),
+        "sum": Indicator.Rollup.SUM,
+        "commune": Area.Level.COMMUNE,
+    }
+    below = _BELOW.format(**words)
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEAR.format(below=below, **words), parameters)
+        appeared: int = cursor.rowcount
+        cursor.execute(_RENEW.format(below=below, **words), (*parameters, *parameters))
+    return appeared
