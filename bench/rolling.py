@@ -15,6 +15,7 @@ DAY = datetime.date(2024, 12, 14)
 def rolling_lines(count: int) -> list[tuple[str, Callable[[], float], Callable[[], float], float]]:
     """Return the lines of the roll-up, on about `count` reports of communes: all totals anew, and one commune's way up."""
     from django.db import connection
+    from django.db.models import Sum
 
     from bench.run import rolled_back, seconds
     from movement import rollup
@@ -26,10 +27,7 @@ def rolling_lines(count: int) -> list[tuple[str, Callable[[], float], Callable[[
     above = Figure.objects.filter(report__in=everything.exclude(area__level="commune"))
 
     def scan() -> float:
-        with connection.cursor() as cursor:
-            return seconds(
-                lambda: cursor.execute("SELECT indicator_id, SUM(total) FROM movement_figure GROUP BY indicator_id")
-            )
+        return seconds(lambda: list(Figure.objects.order_by().values_list("indicator").annotate(Sum("total"))))
 
     def anew() -> float:
         with rolled_back():
@@ -95,19 +93,18 @@ def filled(years: int) -> None:
                 [1] * len(areas),
             ],
         )
-        counted = [int(level == "commune") for _key, level, _parent in areas]
-        for line in lines:
-            insert_columns(
-                Figure,
-                ["report_id", "indicator_id", "own", "areas_counted", "version"],
-                [
-                    reports,
-                    [line.pk] * len(areas),
-                    [(key % 40) if one else None for (key, _level, _parent), one in zip(areas, counted, strict=True)],
-                    counted,
-                    [1] * len(areas),
-                ],
-            )
+        is_commune = [level == "commune" for _key, level, _parent in areas for _line in lines]
+        insert_columns(
+            Figure,
+            ["report_id", "indicator_id", "own", "areas_counted", "version"],
+            [
+                [report for report in reports for _line in lines],
+                [line.pk for _report in reports for line in lines],
+                [number % 40 if one else None for number, one in enumerate(is_commune)],
+                [int(one) for one in is_commune],
+                [1] * len(is_commune),
+            ],
+        )
         rollup.expect_communes(period)
     rollup.rebuild(Report.objects.filter(period__area=country))
     with connection.cursor() as cursor:

@@ -7,7 +7,7 @@ other on the way up, so that two approvals never wait for each other in a ring.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
@@ -16,6 +16,8 @@ from movement.models.reports import APPROVED_STATES, State
 from units.models import Area
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
 UPWARDS = (Area.Level.COMMUNE, Area.Level.DISTRICT, Area.Level.PROVINCE, Area.Level.COUNTRY)
@@ -52,42 +54,58 @@ _RENEW = """
         OR movement_figure.areas_counted <> derived.counted OR movement_figure.synthetic <> derived.synthetic
     )
 """
+# The report and all that it goes into, in the order in which they are locked: on the way up.
+_LINE = """
+    WITH RECURSIVE line (id, goes_to_id, period_id, height) AS (
+        SELECT id, goes_to_id, period_id, 1 FROM movement_report WHERE id = %s
+        UNION ALL
+        SELECT above.id, above.goes_to_id, above.period_id, line.height + 1
+        FROM line JOIN movement_report above ON above.area_id = line.goes_to_id AND above.period_id = line.period_id
+        WHERE line.height < {levels}
+    )
+    SELECT report.id FROM line JOIN movement_report report ON report.id = line.id ORDER BY line.height {lock}
+"""
+# A line that an area below has and the report has not yet.
 _APPEAR = """
     INSERT INTO movement_figure
         (report_id, indicator_id, item, version, printed_word, explanation, areas_counted, areas_expected, synthetic)
-    SELECT taken.report_id, taken.indicator_id, taken.item, 1, '', '', 0, 0, false
-    FROM ({below}) taken
-        LEFT JOIN movement_figure figure ON figure.report_id = taken.report_id
-            AND figure.indicator_id = taken.indicator_id AND figure.item = taken.item
-    WHERE figure.id IS NULL
+    SELECT DISTINCT above.id, figure.indicator_id, figure.item, 1, '', '', 0, 0, false
+    FROM movement_report above
+        JOIN movement_report report ON report.goes_to_id = above.area_id AND report.period_id = above.period_id
+        JOIN movement_figure figure ON figure.report_id = report.id
+        JOIN movement_indicator indicator ON indicator.id = figure.indicator_id
+        LEFT JOIN movement_figure held ON held.report_id = above.id
+            AND held.indicator_id = figure.indicator_id AND held.item = figure.item
+    WHERE {which}.id IN ({asked}) AND held.id IS NULL AND report.state IN ({approved}) AND indicator.rollup = '{sum}'
 """
 
 
 def recompute(report: Report) -> None:
     """Set what `report` takes from below. The caller holds the lock of the report's row."""
-    if _recompute(Report.objects.filter(pk=report.pk)):
-        expect_communes(report.period)
+    rebuild(Report.objects.filter(pk=report.pk))
 
 
 def rebuild(reports: QuerySet[Report]) -> None:
     """Recompute all of `reports`, communes first and the country last: two statements for each level."""
     periods: set[int] = set()
     for level in UPWARDS:
-        at_level = reports.filter(area__level=level)
-        if _recompute(at_level):
-            periods.update(at_level.order_by().values_list("period", flat=True).distinct())
+        at_level = reports.filter(area__level=level).order_by()
+        asked, parameters = at_level.values("pk").query.sql_with_params()
+        if _write(_APPEAR, asked, parameters, which="above"):
+            periods.update(at_level.values_list("period", flat=True).distinct())
+        _write(_RENEW, asked, parameters)
     for period in Period.objects.filter(pk__in=periods):
         expect_communes(period)
 
 
 @transaction.atomic
 def refresh_line(report: Report) -> None:
-    """Recompute `report` and every report that it goes into, each locked before it is read."""
-    locked = Report.objects.select_for_update(of=("self",), no_key=True)
-    above: Report | None = locked.get(pk=report.pk)
-    while above is not None:
-        recompute(above)
-        above = locked.filter(area=above.goes_to_id, period=above.period_id).first() if above.goes_to_id else None
+    """Recompute `report` and every report that it goes into; all are locked before the first of them is read."""
+    keys = _locked_line(report)
+    while _write(_APPEAR, ", ".join(["%s"] * len(keys)), keys, which="report"):
+        expect_communes(report.period)
+    for key in keys:
+        _write(_RENEW, "%s", [key])
 
 
 def expect_communes(period: Period) -> None:
@@ -111,18 +129,25 @@ def expect_communes(period: Period) -> None:
         figures.exclude(areas_expected=number).update(areas_expected=number)
 
 
-def _recompute(reports: QuerySet[Report]) -> int:
-    """Recompute reports none of which takes anything from another; return how many lines had to appear for it."""
-    asked, parameters = reports.order_by().values("pk").query.sql_with_params()
+def _locked_line(report: Report) -> list[int]:
+    """Return the keys of `report` and of all that it goes into, locked in this order."""
+    lock = "FOR NO KEY UPDATE OF report" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINE.format(levels=len(UPWARDS), lock=lock), [report.pk])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _write(statement: str, asked: str, parameters: Sequence[Any], *, which: str = "") -> int:
+    """Carry out a statement on the asked reports, none of which takes from another; return how many rows it wrote."""
     words = {
         "asked": asked,
         "approved": ", ".join(f"'{state}'" for state in sorted(APPROVED_STATES)),
         "sum": Indicator.Rollup.SUM,
         "commune": Area.Level.COMMUNE,
+        "which": which,
     }
-    below = _BELOW.format(**words)
+    sql = statement.format(below=_BELOW.format(**words), **words)
+    times = sql.count("%s") // asked.count("%s")
     with connection.cursor() as cursor:
-        cursor.execute(_APPEAR.format(below=below, **words), parameters)
-        appeared: int = cursor.rowcount
-        cursor.execute(_RENEW.format(below=below, **words), (*parameters, *parameters))
-    return appeared
+        cursor.execute(sql, [*parameters] * times)
+        return int(cursor.rowcount)
