@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from config.records import create_all
 from config.words import worded
-from config.workflow import Refused, make_move, obstacle
+from config.workflow import Refused, make_move
 from movement import editions, review, rollup
 from movement.counting import register_counts, register_indicators
 from movement.models import Figure, Indicator, Period, Report, ReportStep
@@ -63,11 +63,10 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
     """
     refuse_blocked_text(note)
     sealed = editions.lock(report) if name == "publish" else []
-    # as it stands now, under its own lock; the reports above are locked only when there is something to add to them
-    report.state = Report.objects.select_for_update(of=("self",), no_key=True).values_list("state").get(pk=report.pk)[0]
-    if not obstacle(report, REPORT_MOVES[name], by=by):
-        demand_agreement(report, name, sealed)
-    step: ReportStep = make_move(report, REPORT_MOVES[name], by=by, note=note)
+    # numbers are compared under the report's own lock; those above are locked only when there is something to add to them
+    step: ReportStep = make_move(
+        report, REPORT_MOVES[name], by=by, note=note, demand=lambda: demand_agreement(report, name, sealed)
+    )
     match name:
         case "request_signature" | "submit":
             count_register(report)
