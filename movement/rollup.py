@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from movement.models import Figure, Indicator, Period, Report
 from movement.models.reports import State
-from movement.rollup_sql import Asked, appear, locked_line, renew, renew_many
+from movement.rollup_sql import appear, locked_line, renew, renew_many
 from units.models import Area
 
 if TYPE_CHECKING:
@@ -25,21 +25,23 @@ UPWARDS = (Area.Level.COMMUNE, Area.Level.DISTRICT, Area.Level.PROVINCE, Area.Le
 def recompute(report: Report) -> None:
     """Set what `report` takes from below. The caller holds the lock of the report's row."""
     is_commune = report.area.level == Area.Level.COMMUNE
-    itself = Asked.keys([report.pk])
-    if not is_commune and appear(itself):
+    below = [] if is_commune else _below(report.period_id, [report.area_id])
+    if below and appear([report.pk], below):
         expect_communes(report.period)
-    renew(itself, communes=is_commune)
+    renew([report.pk], below, communes=is_commune)
 
 
 @transaction.atomic
 def refresh_line(report: Report) -> None:
     """Recompute `report` and every report that it goes into; all are locked before the first of them is read."""
     line = locked_line(report.pk)
+    keys = [key for key, _area, _level in line]
     # what lies below has passed here before: only the line's own reports can bring a new line to those above them
-    while appear(Asked.keys([key for key, _level in line]), which="report"):
+    while appear(keys, keys):
         expect_communes(report.period)
-    for key, level in line:
-        renew(Asked.keys([key]), communes=level == Area.Level.COMMUNE)
+    for key, area, level in line:
+        is_commune = level == Area.Level.COMMUNE
+        renew([key], [] if is_commune else _below(report.period_id, [area]), communes=is_commune)
 
 
 @transaction.atomic
@@ -48,13 +50,21 @@ def rebuild(reports: QuerySet[Report]) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL work_mem TO '128MB'")  # the sums of a whole country lie in memory, not on disk
-    periods: set[int] = set()
     for level in UPWARDS:
-        keys = dict(reports.filter(area__level=level).order_by().values_list("pk", "period"))
-        if renew_many(Asked.many(list(keys)), communes=level == Area.Level.COMMUNE):
-            periods.update(keys.values())
-    for period in Period.objects.filter(pk__in=periods):
-        expect_communes(period)
+        asked = list(reports.filter(area__level=level).order_by().values_list("pk", "period", "area"))
+        keys, periods = [key for key, _period, _area in asked], {period for _key, period, _area in asked}
+        is_commune = level == Area.Level.COMMUNE
+        approved = Report.objects.approved().filter(period__in=periods, goes_to__level=level).order_by()
+        below = [] if is_commune else list(approved.values_list("pk", flat=True))
+        if keys and renew_many(keys, below, communes=is_commune):
+            for period in Period.objects.filter(pk__in=periods):
+                expect_communes(period)
+
+
+def _below(period: int, areas: list[int]) -> list[int]:
+    """Return the keys of the approved reports that go to `areas`."""
+    approved = Report.objects.approved().filter(period=period, goes_to__in=areas).order_by()
+    return list(approved.values_list("pk", flat=True))
 
 
 def expect_communes(period: Period) -> None:

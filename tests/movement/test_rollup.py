@@ -221,7 +221,7 @@ def test_the_way_up_asks_the_same_whatever_the_number_of_lines(tree, lines, djan
     approved(world, *world.communes)
     report = Report.objects.get(area=tree[0])
 
-    with django_assert_num_queries(8):  # one locks, one looks for new lines, one a level; two are the savepoint
+    with django_assert_num_queries(11):  # one locks, one looks for new lines, two a level above; two are the savepoint
         rollup.refresh_line(report)
 
 
