@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from config.records import create_all
 from config.words import worded
-from config.workflow import Refused, make_move
+from config.workflow import Refused, make_move, obstacle
 from movement import editions, review, rollup
 from movement.counting import register_counts, register_indicators
 from movement.models import Figure, Indicator, Period, Report, ReportStep
@@ -62,11 +62,13 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
     edition. Raises Refused (with a text fit to show), PermissionDenied, ValidationError for a note beyond the boundary.
     """
     refuse_blocked_text(note)
+    if name == "approve":
+        rollup.refresh_line(report)
     sealed = editions.lock(report) if name == "publish" else []
-    # numbers are compared under the report's own lock; those above are locked only when there is something to add to them
-    step: ReportStep = make_move(
-        report, REPORT_MOVES[name], by=by, note=note, demand=lambda: demand_agreement(report, name, sealed)
-    )
+    report.refresh_from_db(fields=["state"])  # as it stands now, under the lock, not as it was read
+    if not obstacle(report, REPORT_MOVES[name], by=by):
+        demand_agreement(report, name, sealed)
+    step: ReportStep = make_move(report, REPORT_MOVES[name], by=by, note=note)
     match name:
         case "request_signature" | "submit":
             count_register(report)

@@ -179,15 +179,13 @@ def sums_below(period: Period, areas: Iterable[int]) -> dict[tuple[int, str, int
 
 
 def communes_owing(period: Period) -> Counter[int]:
-    """Return how many communes owe a report that goes into that of each area for `period`, by the key of the area."""
+    """Return how many communes at or below each area owe a report for `period`, by the key of the area."""
     owing: Counter[int] = Counter()
-    reports = Report.objects.filter(period=period).exclude(state=State.CARRIED).order_by()
-    rows = {area: (goes_to, level) for area, goes_to, level in reports.values_list("area", "goes_to", "area__level")}
-    for area, (_goes_to, level) in rows.items():
-        place: int | None = area if level == Area.Level.COMMUNE else None
-        while place in rows:
-            owing[place] += 1
-            place = rows[place][0]
+    communes = Report.objects.filter(period=period, area__level=Area.Level.COMMUNE)
+    communes = communes.exclude(state=State.CARRIED).order_by()
+    for line in communes.values_list("area", "area__district", "area__province").iterator():
+        owing.update(key for key in line if key is not None)
+        owing[period.area_id] += period.area.level == Area.Level.COUNTRY
     return owing
 
 

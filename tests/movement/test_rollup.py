@@ -48,14 +48,13 @@ def numbers(area, indicator):
 
 @dataclass
 class World:
-    """A province whose period, or whose country's, is open, and the people who may do everything in the flow."""
+    """A province whose period is open, and the people who may do everything in the flow."""
 
     province: Area
     cast: Cast
     indicators: list[Indicator]
     communes: list[Area] = field(default_factory=list)
     districts: list[Area] = field(default_factory=list)
-    country: Area | None = None
 
     def grow(self, shape: list[int], loose: int) -> None:
         """Add a district for each number of `shape`, with that many communes, and `loose` communes without one."""
@@ -67,12 +66,12 @@ class World:
 
     @property
     def areas(self) -> list[Area]:
-        return [*self.communes, *self.districts, self.province, *([self.country] if self.country else [])]
+        return [*self.communes, *self.districts, self.province]
 
     def act(self, verb: str, area: Area, indicator: Indicator, value: int | None) -> None:
         """Do `verb` at `area` as far as the report's state lets it."""
         report = Report.objects.select_related("area", "period").get(area=area)
-        cast, top = self.cast, area == (self.country or self.province)
+        cast, top = self.cast, area == self.province
         prepare, judge = (cast.reviewer, cast.leader) if top else (cast.officer, cast.reviewer)
         release = cast.reviewer if top else cast.signer
         match verb, report.state:
@@ -132,16 +131,13 @@ actions = st.lists(
 
 
 @few
-@given(shape=shapes, loose=st.integers(0, 1), acts=actions, is_national=st.booleans())
-def test_totals_are_exact_whatever_happens_in_whatever_order(shape, loose, acts, is_national):
+@given(shape=shapes, loose=st.integers(0, 1), acts=actions)
+def test_totals_are_exact_whatever_happens_in_whatever_order(shape, loose, acts):
     with undone():
         above = province()
-        top = above.parent if is_national else above
-        world = World(
-            above, cast_of(top), IndicatorFactory.create_batch(2), country=above.parent if is_national else None
-        )
+        world = World(above, cast_of(above), IndicatorFactory.create_batch(2))
         world.grow(shape, loose)
-        open_period(PeriodFactory(area=top), by=world.cast.administrator)
+        open_period(PeriodFactory(area=above), by=world.cast.administrator)
         areas = world.areas
 
         for verb, which, line, value in acts:
@@ -195,34 +191,6 @@ def test_a_total_is_the_own_part_plus_the_approved_totals_below(world, tree):
     assert numbers(tree[0].district, indicator) == (50_000, 21, 50_021, 2, 2)
     assert numbers(tree[2].district, indicator) == (None, 300, 300, 1, 2)
     assert numbers(world.province, indicator) == (None, 50_021, 50_021, 2, 4)
-
-
-def test_a_total_reaches_the_country_with_the_approval_of_a_commune(tree):
-    nation, elsewhere = tree[0].province.parent, commune()
-    world = World(tree[0].province, cast_of(nation), [IndicatorFactory()], communes=[*tree, elsewhere], country=nation)
-    (indicator,) = world.indicators
-    period = PeriodFactory(area=nation)
-    open_period(period, by=world.cast.administrator)
-    for area, value in ((tree[0], 7), (elsewhere, 40)):
-        world.act("enter", area, indicator, value)
-
-    approved(world, tree[0].district, tree[0].province, elsewhere.district, elsewhere.province, elsewhere, tree[0])
-
-    found = [numbers(area, indicator) for area in (tree[0].district, tree[0].province, elsewhere.province, nation)]
-    assert found == [(None, 7, 7, 1, 2), (None, 7, 7, 1, 4), (None, 40, 40, 1, 1), (None, 47, 47, 2, 5)]
-
-
-@pytest.mark.parametrize("lines", [1, 3])
-def test_the_way_up_asks_the_same_whatever_the_number_of_lines(tree, lines, django_assert_num_queries):
-    nation = tree[0].province.parent
-    cast = cast_of(nation)
-    world = World(tree[0].province, cast, IndicatorFactory.create_batch(lines), communes=tree[:lines], country=nation)
-    open_period(PeriodFactory(area=nation), by=cast.administrator)
-    approved(world, *world.communes)
-    report = Report.objects.get(area=tree[0])
-
-    with django_assert_num_queries(11):  # one locks, one looks for new lines, two a level above; two are the savepoint
-        rollup.refresh_line(report)
 
 
 def test_nothing_known_is_not_zero(world, tree):
