@@ -68,11 +68,7 @@ def insert_columns(model: type[models.Model], names: Sequence[str], columns: Seq
     if not count:
         return
     given = dict(zip(names, columns, strict=True))
-    fields = [
-        field
-        for field in model._meta.concrete_fields
-        if not field.generated and (not field.primary_key or field.attname in given)
-    ]
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key or field.attname in given]
     together = [given.get(field.attname) or repeat(_default(field), count) for field in fields]
     target = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)

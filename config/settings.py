@@ -99,7 +99,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # what is read row by row is read to its end: a plan that has the first rows soonest takes twice as long for all
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c cursor_tuple_fraction=1"
+    OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+    OPTIONS["options"] = " ".join([*OPTIONS.get("options", "").split(), "-c", "cursor_tuple_fraction=1"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People

@@ -259,7 +259,7 @@ _CITIZEN_NUMBER = r"0\d{2}(?:[ .-]?\d{3}){3}"
 _OLD_CARD_NUMBER = r"\d{9}"
 _TELEPHONE = r"0\d{9}|0\d{2,3}[ .-]\d{3}[ .-]\d{3,4}|(?:\+84|84)[ .-]?\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}"
 _NUMBER = re.compile(rf"(?<![\d.,/+-])(?:{_CITIZEN_NUMBER}|{_OLD_CARD_NUMBER}|{_TELEPHONE})(?![\d/-]|[.,]\d)")
-_DIGITS = re.compile(r"\d(?:[ .-]?\d){8}")  # what each such number holds, found in a quarter of the time
+_DIGITS = re.compile(r"\d(?:[ .-]?\d){8}")  # what each such number holds, and is found sooner
 
 
 def _spelt(text: str) -> list[tuple[str, tuple[str, ...]]]:
