@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _EARLIEST = date(1945, 1, 1)
 _AHEAD = timedelta(days=366)
 _ZERO_1900, _ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
-_STROKES = frozenset({"-", "–", "—", "--", "...", "…", "/", "\\", "x", "X", "*"})
+_DASHES = frozenset({"-", "–", "—", "--", "...", "…"})
+_CROSSES = frozenset({"x", "X", "*"})
+_STROKES = _DASHES | _CROSSES | {"/", "\\"}
 _NOTHING = re.compile(r"(?i)không(?: có)?|khong(?: co)?|chưa có|chua co|k|không rõ|chưa rõ|không nhớ")
 _ZERO = frozenset({"không có", "khong co"})  # “không” alone may also answer another question than how many
 _DIGITS = {"không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9}  # fmt: skip
@@ -37,7 +39,8 @@ _WORDED = re.compile(rf"(?i)(?:gần|hơn|trên|khoảng|dưới|tầm|ước|[>
 _WITH_UNIT = re.compile(rf"(?i)({_NUMBER}?)\s*(?:{_UNITS}|\+)\.?")
 _ENDS_WITH_ZERO = re.compile(r"\d+[.,]0")
 _LOOKALIKE = re.compile(r"[\dOoIl|]+")
-_TWO = re.compile(r"\d+\s*[-–/]\s*\d+")
+_TWO = re.compile(r"(\d+)\s*[-–/]\s*(\d+)")
+_WITH_PART = re.compile(rf"({_NUMBER}?)\s*(?:{_UNITS})?\s*(?:\(|[,;]\s+)[^()]*\d[^()]*\)?")  # “25 (04 nữ)”
 _SEPARATED = r"(?:\s*[/.\-]\s*|\s+)"
 _TEXT_DAY = re.compile(
     rf"(?:ngày\s+)?(\d{{1,2}})({_SEPARATED})(\d{{1,2}})({_SEPARATED})(\d{{4}}|\d{{2}})(?:\s+0{{1,2}}:00(?::00)?)?",
@@ -118,6 +121,8 @@ def _written_count(text: str, told: dict[str, str], *, comma_is_decimal: bool) -
     word = unicodedata.normalize("NFC", text).lower()
     if word in _ZERO:
         return 0
+    if text in _CROSSES:
+        return Doubt(_("“%(value)s”: does it mean one (1), none (0), or not known?") % told, (1, 0, None))
     if text in _STROKES or _NOTHING.fullmatch(text):
         return Doubt(_("“%(value)s”: does it mean none (0), or not known?") % told, (0, None))
     if (spelt := spelt_number(word)) is not None:
@@ -170,8 +175,13 @@ def _doubtful_count(text: str, told: dict[str, str]) -> Any:
     if _LOOKALIKE.fullmatch(text) and any(sign.isdigit() for sign in text) and not text.isdecimal():
         number = int(text.translate(str.maketrans("OoIl|", "00111")))
         return Doubt(_("“%(value)s” has letters that look like digits.") % told, (number,))
-    if _TWO.fullmatch(text):
-        return Doubt(_("“%(value)s” holds two numbers: which one is meant?") % told, ())
+    if found := _TWO.fullmatch(text):
+        both = tuple(dict.fromkeys(map(int, found.groups())))
+        return Doubt(_("“%(value)s” holds two numbers: which one is meant?") % told, both)
+    if found := _WITH_PART.fullmatch(text):
+        with suppress(ValueError):
+            whole = parse_count(found[1].strip())
+            return Doubt(_("“%(value)s” is not a number alone: which number is meant?") % told, (whole,))
     if text.isdecimal() and not text.isascii():  # the digits of another script
         return Doubt(_("“%(value)s” can be read in two ways.") % told, (int(text),))
     return _no_count(told)
@@ -262,6 +272,8 @@ class _Days:
     def _written(self, text: str, told: dict[str, str]) -> Any:
         if not text:
             return None
+        if text in _DASHES:
+            return None  # there was none, or it is not known: either leaves the day empty
         if text in _STROKES or _NOTHING.fullmatch(text.lower()):
             return Doubt(_("“%(value)s” is no day: is it not known?") % told, (None,))
         text = day_alone(text)

@@ -99,6 +99,7 @@ _REFUSED_HEADS = (
             "=NS",
             "ngày tháng năm sinh",
             "sinh ngày",
+            "=sinh",
             "=tuổi",
             "=độ tuổi",
             "date of birth",
@@ -187,6 +188,7 @@ _REFUSED_HEADS = (
             "=chủ nhiệm mô hình",
             "=chủ nhiệm CLB",
             "tên chủ nhiệm",
+            "danh tính",
         ),
     ),
     (
@@ -334,11 +336,16 @@ def refuse_blocked_text(value: str) -> None:
                 code="blocked_phrase",
                 params={"phrase": phrase.replace("#", "…")},
             )
-    if _NUMBER.search(value):
+    if holds_number(value):
         raise ValidationError(
             _("A number that looks like an identity or telephone number may not be entered. Remove it and save again."),
             code="blocked_number",
         )
+
+
+def holds_number(text: str) -> bool:
+    """Say whether `text` holds what looks like an identity or telephone number."""
+    return _NUMBER.search(text) is not None
 
 
 def may_be_blocked(texts: Iterable[str]) -> bool:

@@ -82,6 +82,7 @@ class CommendationSheet(Sheet):
         Column("recipient", "Tập thể, cá nhân", RecipientCell(), inner=True),
     )
     given_heads = (NUMBER, DAY, AUTHORITY, KIND, FORM)
+    takes_people = True
 
     def of_day(self) -> list[str]:
         return ["decided_on"]

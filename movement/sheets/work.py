@@ -29,7 +29,7 @@ HOST_LEVELS = {
 OTHER_KINDS = {
     Event.Kind.LAUNCH: "phát động;PĐ;PĐPT;phát động phong trào",
     Event.Kind.INFORMATION: "TT;tuyên truyền, vận động;tuyên truyền pháp luật;TTPL",
-    Event.Kind.FESTIVAL_DAY: "Ngày hội TDBVANTQ;Ngày hội toàn dân bảo vệ ANTQ;Ngày hội toàn dân",
+    Event.Kind.FESTIVAL_DAY: "NH;Ngày hội TDBVANTQ;Ngày hội toàn dân bảo vệ ANTQ;Ngày hội toàn dân",
     Event.Kind.TRAINING: "tập huấn, bồi dưỡng;bồi dưỡng;TH;T.huấn;T. huấn",
 }
 OTHER_LEVELS = {

@@ -27,6 +27,7 @@ from units.importing.money import MoneyCell
 from units.importing.places import Places
 from units.importing.spills import (
     all_and_part,
+    all_and_women,
     begin_and_end,
     first_and_last_day,
     number_and_day,
@@ -181,7 +182,8 @@ def test_whether_a_last_day_belongs_is_told_by_its_head(context: Context, head: 
     ("cell", "value"),
     [
         ("15/QĐ-UBND", "15/QĐ-UBND"),
-        ("15 / QĐ - UBND", "15 / QĐ - UBND"),
+        ("15 / QĐ - UBND", "15/QĐ-UBND"),
+        ("61 /QĐ-UBND", "61/QĐ-UBND"),
         ("09/QĐ-UBND (tháng 3/2014)", ("09/QĐ-UBND",)),
         ("12/QĐ-UBND, 12/8", ("12/QĐ-UBND",)),
         ("15/QĐ-UBND huyện", "15/QĐ-UBND huyện"),
@@ -211,8 +213,16 @@ def test_what_stands_behind_a_number_is_asked(context: Context, cell: str, value
         (number_and_value, "10 suất (3.000.000đ)", ("10 suất", "3.000.000đ")),
         (number_and_value, "12 suất, tổng trị giá 6.000.000 đồng", ("12 suất", "6.000.000 đồng")),
         (number_and_value, "10 suất", None),
+        (number_and_value, "10 suất x 300.000đ", ("10", "3000000")),
+        (number_and_value, "20 suất (mỗi suất 200.000 đồng)", ("20", "4000000")),
+        (number_and_value, "5 phần quà x 1 triệu đồng/suất", ("5", "5 triệu")),
         (all_and_part, "09/3", ("09", "3")),
+        (all_and_part, "9 (03)", ("9", "03")),
+        (all_and_part, "9 (3 nữ)", ("9", "3")),
         (all_and_part, "9", None),
+        (all_and_women, "9 người, trong đó có 3 nữ", ("9", "3")),
+        (all_and_women, "9 (nữ: 3)", ("9", "3")),
+        (all_and_women, "9 (03)", None),
     ],
 )
 def test_two_things_in_one_cell(split: Callable[[str], Any], text: str, parts: Any) -> None:
@@ -223,7 +233,11 @@ def test_two_things_in_one_cell(split: Callable[[str], Any], text: str, parts: A
     ("head", "cell", "value"),
     [
         ("Xã tổ chức (x)", "x", 1),
-        ("Xã tổ chức", "x", (0, None)),
+        ("Xã tổ chức", "x", (1, 0, None)),
+        ("Số cá nhân", "25 (04 nữ)", (25,)),
+        ("Số thành viên", "08 (02)", (8,)),
+        ("Thôn tổ chức", "9/11", (9, 11)),
+        ("Thôn tổ chức", "9/9", (9,)),
         ("Số hộ", "12 hộ", 12),
         ("Số thành viên", "12 hộ", (12,)),
         ("Nữ", "không có", 0),
@@ -233,6 +247,16 @@ def test_two_things_in_one_cell(split: Callable[[str], Any], text: str, parts: A
 )
 def test_a_number_is_read_under_its_head(context: Context, head: str, cell: str, value: Any) -> None:
     assert told(CountCell().read_under(head, [cell], context)) == [value]
+
+
+def test_a_day_without_its_year_is_asked_where_it_may_be_of_any(context: Context) -> None:
+    context.year = 2022
+    column = ["19/8", "19/8/2015", "-", None]
+
+    assert told(DayCell(any_year=True).read(column, context)) == [(date(2022, 8, 19),), date(2015, 8, 19), None, None]
+    assert told(DayCell().read(column, context)) == [date(2022, 8, 19), date(2015, 8, 19), None, None]
+    context.year = None
+    assert told(DayCell(any_year=True).read(["19/8"], context)) == told(DayCell().read(["19/8"], context))
 
 
 def test_a_dash_means_none_on_the_tab_that_says_so(context: Context) -> None:

@@ -36,6 +36,7 @@ _NO_YEAR = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*(?:[/.-]|\s+tháng\s+)\s*(\d{1,
 _HOLDS_MORE = re.compile(r"\bngày\b|\S[\s(,;]+\S*\d", re.IGNORECASE)
 _NO_NUMBER = re.compile(r"(?:số\s*:?\s*)?[.…_\s]+/", re.IGNORECASE)  # “…/QĐ-UBND”: not numbered yet
 _AROUND_SIGNS = re.compile(r"\s*([-–/])\s*")
+_NUMBER_AND_SYMBOL = re.compile(r"\d+\w?\s*/\s*[^\W\d_]+(?:\s*-\s*[^\W_]+)*")  # “61 /QĐ - UBND”
 _LAST_DAY = re.compile(r"(?:^|\b)het(?: ngay)?$|\bhet ngay\b|\bden het\b|\bcuoi cung\b")
 _OLD_D = str.maketrans("Ñ§", "ĐĐ")
 _NONE_YET = frozenset(("khong", "khong co", "chua", "chua co", "chua co quyet dinh", "khong co quyet dinh"))
@@ -50,8 +51,9 @@ _VENUE = re.compile(  # a village may be called Chợ Lèng or Trường Sơn, b
 _WORD_YEAR = re.compile(r"^\s*năm\s+(?=\d{4}\s*$)", re.IGNORECASE)
 _STILL = frozenset({"nay", "den nay", "hien nay", "den hien nay", "dang tham gia"})
 _GENERIC = frozenset(
-    ["cum", "an", "ninh", "lien", "hoan", "giap", "ranh", "tuyen", "tinh", "huyen", "xa", "thon", "cac"]
+    ["cum", "an", "ninh", "lien", "hoan", "anlh", "giap", "ranh", "tuyen", "tinh", "huyen", "xa", "thon", "cac"]
 )
+_CODE_OF_CLUSTER = re.compile(r"\b[A-ZĐ]{2,}(?:-[A-ZĐ]+)*-\d+\b")  # “Cụm Chợ Mới – Phú Lương (BK-CUM-06)”
 _NUMBERED = re.compile(r"(?P<name>.*)\(số (?P<number>\d{1,13})\)", re.DOTALL | re.IGNORECASE)
 
 
@@ -192,6 +194,10 @@ class NumberCell(NoneYetCell):
         # no symbol has the signs that old fonts show in place of Đ
         plain = {cell: cell.translate(_OLD_D) for cell in set(column) if isinstance(cell, str)}
         texts = super().read([plain.get(cell, cell) if isinstance(cell, str) else cell for cell in column], context)
+        texts = [
+            _AROUND_SIGNS.sub(r"\1", text) if text.__class__ is str and _NUMBER_AND_SYMBOL.fullmatch(text) else text
+            for text in texts
+        ]
         doubts = {
             text: Doubt(said % {"value": text}, (text.split()[0].rstrip(",;("),))
             for text in legacy_text.texts_of(texts)
@@ -253,19 +259,30 @@ class DecimalCell(Cell):
 
 
 class DayCell(Cell):
-    """A day."""
+    """A day. With `any_year` the year of the file says nothing of it: a list of 2022 tells of what was founded before."""
 
     kind = Kind.DAY
     is_packed = True
+
+    def __init__(self, *, any_year: bool = False) -> None:
+        """Keep whether the day may lie in another year than its row tells of."""
+        self.any_year = any_year
 
     def read(self, column: Sequence[Any], context: Context) -> list[Value]:
         if str in set(map(type, column)):
             before = column
             years = context.around_of(column).years
+            if self.any_year:
+                return [
+                    _without_year(cell, year, day)
+                    for cell, year, day in zip(before, years, self._days(column, context), strict=True)
+                ]
             column = [_with_year(cell, year) for cell, year in zip(column, years, strict=True)]
             if told := _typed_without_year(before, years):
-                days = cells.read_days(column, today=context.today, from_1904=context.days_from_1904)
-                return [told.get(index, day) for index, day in enumerate(days)]
+                return [told.get(index, day) for index, day in enumerate(self._days(column, context))]
+        return self._days(column, context)
+
+    def _days(self, column: Sequence[Any], context: Context) -> list[Value]:
         return cells.read_days(column, today=context.today, from_1904=context.days_from_1904)
 
     def pack(self, value: Any) -> Any:
@@ -300,6 +317,16 @@ def _with_year(cell: Any, year: int | None) -> Any:
     if year and isinstance(cell, str) and (found := _NO_YEAR.fullmatch(cells.day_alone(" ".join(cell.split())))):
         return f"{found[1]}/{found[2]}/{year}"
     return cell
+
+
+def _without_year(cell: Any, year: int | None, day: Value) -> Value:
+    """Return `day`, and a question where the cell tells none: the year of the file is only one that it may mean."""
+    dated = _with_year(cell, year)
+    if dated is cell:
+        return day
+    said = _("“%(value)s” does not say its year: which day is meant?")
+    found = cells.read_days([dated], today=date.max - timedelta(days=366))[0]
+    return Doubt(said % {"value": cell}, (found,)) if isinstance(found, date) else day
 
 
 def _typed_without_year(column: Sequence[Any], years: Sequence[int | None]) -> dict[int, Doubt]:
@@ -681,12 +708,18 @@ class ClusterCell(RecordCell):
 
     def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
         known, by_places = self._clusters(context)
+        coded = {text: found[0] for text in texts if (found := _CODE_OF_CLUSTER.findall(text)) and len(found) == 1}
         told = by_words(
             texts,
             known,
             lambda text: _("“%(code)s” is not the code of a cluster with a member in your area.") % {"code": text},
         )
-        return {text: by_places.get(_places_in(text), one) if is_problem(one) else one for text, one in told.items()}
+        return {
+            text: known.get(in_full(coded.get(text, ""))) or by_places.get(_places_in(text), one)
+            if is_problem(one)
+            else one
+            for text, one in told.items()
+        }
 
     def of_group(self, text: str, context: Context) -> Any:
         known, by_places = self._clusters(context)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.cells import Doubt, Refused
-from units.importing.cells import AreaCell, is_problem
+from units.importing.cells import AreaCell, YearCell, is_problem
 from units.importing.context import Around, span_of
 from units.importing.gathering import Ditto, Merged, Table
 from units.importing.sheets import Column, Found, Problem, Row, Sheet
@@ -153,8 +153,8 @@ class _Reader:
         values = self._under_heads(column, raw)
         for index, cell in untold.items():
             values[index] = cell.doubt
-        if column.required and isinstance(column.cell, AreaCell) and None in raw:
-            self._continue_blanks(raw, values)
+        if column.required and column.cell.stands_above and None in raw:
+            self._continue_blanks(column, raw, values)
         if not {Refused, Doubt} & set(map(type, values)):
             return values
         asked: dict[str, list[int]] = defaultdict(list)
@@ -165,12 +165,13 @@ class _Reader:
             self._ask(column, cell, indexes, values)
         return values
 
-    def _continue_blanks(self, raw: Sequence[Any], values: list[Any]) -> None:
-        """Let an area hold for the empty cells below it where the tab is plainly written so; else ask of each.
+    def _continue_blanks(self, column: Column, raw: Sequence[Any], values: list[Any]) -> None:
+        """Let what stands above its rows hold for the empty cells below it where the tab is plainly written so.
 
-        It is so written where no area is repeated from row to row and many cells are empty. Where each row stands for an
-        area of its own, an empty cell is always asked.
+        It is so written where nothing is repeated from row to row and many cells are empty, and where only one year is
+        told of. An area is asked of otherwise; where each row stands for an area of its own, it always is.
         """
+        is_area = isinstance(column.cell, AreaCell)
         own = any(one.required and not one.cell.stands_above for one in self.sheet.read_columns().values())
         places = self.table.places
         for tab in self.tabs:
@@ -179,11 +180,13 @@ class _Reader:
             empty = len(rows) - len(filled)
             repeats = any(raw[index] is not None and raw[index] == raw[index - 1] for index in rows[1:])
             goes_on = own and not repeats and empty >= _MANY and empty * 2 >= len(filled)
+            if isinstance(column.cell, YearCell):
+                goes_on = len(set(map(told, filled))) == 1
             started = False
             for index in rows:
                 if raw[index] is not None:
                     started = True
-                elif started:
+                elif started and (goes_on or is_area):
                     values[index] = values[index - 1] if goes_on else _LIKE_ABOVE
 
     def _under_heads(self, column: Column, raw: list[Any]) -> list[Any]:

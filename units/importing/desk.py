@@ -31,6 +31,7 @@ from units.importing.sheets import SHEETS, YEAR, Sheet
 from units.importing.spreading import splitter
 from units.importing.titles import group_of, proposals, titles_of, year_of
 from units.models import Area, ImportBatch, KnownHeads, Upload, UploadBlock
+from units.personal import personal_columns
 from units.reading_only import reading_only
 
 if TYPE_CHECKING:
@@ -154,7 +155,9 @@ def _top(sheet: Sheet, top: SheetTop) -> dict[str, Any]:
     heads = propose(_columns(sheet), first, top.merged)
     refused = _refused(top.rows, top.merged, heads)
     words = _words(sheet, heads, refused, first)
-    refused = {place: told for place, told in refused.items() if str(place) not in words}
+    refused = _personal(sheet, heads, first) | {
+        place: told for place, told in refused.items() if str(place) not in words
+    }
     rows = [
         [
             number,
@@ -186,6 +189,14 @@ def _words(
             if all(cell is None or (isinstance(cell, str) and in_full(cell) in known) for cell in cells):
                 words[str(head.place)] = sorted(known)
     return words
+
+
+def _personal(sheet: Sheet, heads: Heads | None, rows: Sequence[Row]) -> dict[int, tuple[str, str]]:
+    """Return the columns of people's names and numbers whose heads may say nothing of it, by place: heads, and why."""
+    below = [cells for number, cells in rows if heads is None or number > heads.last]
+    above = {head.place: head.text for head in heads.heads} if heads else {}
+    found = personal_columns(below, takes_people=sheet.takes_people)
+    return {place: (above.get(place, "…"), why) for place, why in found.items()}
 
 
 def _refused(rows: Sequence[Row], merged: Any, heads: Heads | None) -> dict[int, tuple[str, str]]:

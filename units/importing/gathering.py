@@ -46,7 +46,8 @@ _DATELINE = re.compile(r"ngay (?:\d{1,2} |thang)")
 _UNITS = frozenset((
     "dvt", "don vi tinh", "nguoi", "luot", "luot nguoi", "to", "to thon", "thon", "thon ban", "xa", "ho", "buoi", "cuoc",
     "dong", "trieu dong", "nghin dong", "suat", "mo hinh", "cum", "doi", "vu", "vu viec", "van ban", "bai", "tin bai",
-    "tap the", "ca nhan", "dien hinh", "lop", "nam", "cau lac bo", "clb", "khu", "kdc", "phuong", "don vi", "lan",
+    "tap the", "ca nhan", "dien hinh", "lop", "nam", "cau lac bo", "clb", "khu", "kdc", "phuong", "don vi", "lan", "%",
+    "tr dong", "trd", "tr d", "ng dong", "xa tt", "nguoi dan", "luot ho", "tin", "diem", "tieu chi", "chiec", "cai",
 ))  # fmt: skip
 _GROUP_TIME = re.compile(r"(?:nam (?P<year>\d{4})|(?:thang \d{1,2}|quy [iv\d]+)(?:(?: nam)? (?P<of_year>\d{4}))?)")
 _COUNTED = re.compile(r"\s*\(\s*\d+[^()]*\)\s*$")  # “TẬP THỂ (05)”
@@ -592,7 +593,7 @@ def _is_mark(cell: Any) -> bool:
 
 def _are_units(cells: list[Any]) -> bool:
     """Say whether cells are the units of measure under the heads."""
-    folded = [fold(cell) if isinstance(cell, str) else "" for cell in cells]
+    folded = [fold(cell) or cell.strip() if isinstance(cell, str) else "" for cell in cells]
     known = sum(one in _UNITS for one in folded)
     return known >= 2 and known * 2 >= len(cells) and all(folded[1:]) | (folded[0] in {"dvt", "don vi tinh"})
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _TIMES = {"ty": 10**9, "trieu": 10**6, "tr": 10**6, "trd": 10**6, "nghin": 1000, "ngan": 1000, "k": 1000, "d": 1, "dong": 1, "vnd": 1}  # fmt: skip
 _WITH_UNIT = re.compile(
-    r"([\d][\d., ]*)\s*(tỷ|triệu|tr|trđ|nghìn|ngàn|k|đồng|đ|vnđ|vnd)\.?(?:\s*(?:đồng|đ|vnđ))?", re.IGNORECASE
+    r"([\d][\d., ]*)\s*\(?\s*(tỷ|triệu|tr|trđ|nghìn|ngàn|k|đồng|đ|vnđ|vnd)\.?(?:\s*(?:đồng|đ|vnđ))?\s*\)?",
+    re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"\b1[. ]?000(?P<more>[. ]?000)?\s*(?:đồng|đ|vnđ|vnd|d)\b|\bng\.?\s*đ(?:ồng)?\b", re.IGNORECASE)
 _UNIT_OF_TITLE = re.compile(r"(?:đơn vị(?: tính)?|đvt|tiền|trị giá)[^:]*:", re.IGNORECASE)

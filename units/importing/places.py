@@ -44,7 +44,7 @@ _INITIALS = re.compile(r"[A-ZĐ]{2,4}")
 _KINDS = (
     ("thi tran", "thị trấn"), ("thanh pho", "thành phố"), ("thi xa", "thị xã"), ("dac khu", "đặc khu"),
     ("phuong", "phường"), ("huyen", "huyện"), ("quan", "quận"), ("tinh", "tỉnh"), ("xa", "xã"),
-    ("tt", "thị trấn"), ("tp", "thành phố"), ("tx", "thị xã"), ("p", "phường"), ("h", "huyện"), ("x", "xã"), ("t", "tỉnh"),
+    ("tt", "thị trấn"), ("tp", "thành phố"), ("tx", "thị xã"), ("ph", "phường"), ("p", "phường"), ("h", "huyện"), ("x", "xã"), ("t", "tỉnh"),
 )  # fmt: skip
 
 

@@ -95,6 +95,7 @@ class Sheet:
     columns: ClassVar[tuple[Column, ...]] = ()
     alike: ClassVar[tuple[str, ...]] = ()  # fields in which no two records agree by chance
     given_heads: ClassVar[tuple[str, ...]] = ()  # asked once where the file does not say them
+    takes_people: ClassVar[bool] = False  # people stand in it by name
     exports_only: ClassVar[bool] = False
 
     def __init__(self, context: Context) -> None:

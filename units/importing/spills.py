@@ -37,7 +37,17 @@ _PRESENTS = re.compile(
     r"(?P<value>\d[\d., ]*\s*(?:tỷ|triệu|tr|nghìn|ngàn)?\s*(?:đồng|đ|vnđ)?)\s*\)?\.?",
     re.IGNORECASE,
 )
-_PLACE = re.compile(r"\b(?:(?:[Xx]ã|XÃ|[Pp]hường|PHƯỜNG|[Tt]hị trấn|THỊ TRẤN|TT|P)\s+|(?:TT|P)\.\s*)(?=[^\W\d])")
+_ALL_AND_WOMEN = re.compile(
+    r"(?P<all>\d+)\s*(?:người|đ/c|đồng chí|tv|thành viên)?\s*[(,;/]\s*(?:trong đó\s*(?:có\s*)?:?\s*)?"
+    r"(?:(?P<women>\d+)\s*(?:là\s+)?(?:đ/c\s+)?nữ|nữ\s*:?\s*(?P<after>\d+))\s*\)?\.?",
+    re.IGNORECASE,
+)
+_PRESENTS_EACH = re.compile(
+    r"(?P<count>\d{1,3}(?:\.?\d{3})?)\s*(?:suất|phần quà|phần|quà)\s*(?:[x×]|\(?\s*mỗi (?:suất|phần|quà))\s*(?:trị giá\s*)?:?\s*"
+    r"(?P<each>\d{1,3}(?:\.\d{3})+|\d+)\s*(?P<unit>triệu|tr|nghìn|ngàn|k)?\s*(?:đồng|đ|vnđ)?(?:\s*/\s*(?:suất|phần|quà))?\s*\)?\.?",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(?:(?:[Xx]ã|XÃ|[Pp]hường|PHƯỜNG|[Tt]hị trấn|THỊ TRẤN|TT|P)\s+|(?:TT|P|Ph)\.\s*)(?=[^\W\d])")
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,9 @@ class Spill:
     split: Callable[[str], tuple[Any, Any] | None] | None = None  # None: the cell of `into` finds itself, all stays
     only_without_column: bool = False  # where the file has the column `into`, that one counts
     under: re.Pattern[str] | None = None  # what the head must say
+    named: Callable[[str], tuple[Any, Any] | None] | None = (
+        None  # splits under any other head what names its part itself
+    )
 
 
 def number_and_day(text: str) -> tuple[str, str | None] | None:
@@ -101,12 +114,22 @@ def begin_and_end(text: str) -> tuple[str, str | None] | None:
 
 
 def number_and_value(text: str) -> tuple[str, str] | None:
-    """Split “30 suất - 15 triệu đồng” and “10 suất (3.000.000đ)”: the number of presents, and what they are worth."""
-    found = _PRESENTS.fullmatch(" ".join(unicodedata.normalize("NFC", text).split()))
+    """Split “30 suất - 15 triệu đồng” and “10 suất x 300.000đ”: the number of presents, and what they are worth."""
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    if found := _PRESENTS_EACH.fullmatch(plain):
+        count, each = (re.sub(r"\D", "", found[name]) for name in ("count", "each"))
+        return count, f"{int(count) * int(each)} {found['unit'] or ''}".strip()
+    found = _PRESENTS.fullmatch(plain)
     return (found["number"], found["value"]) if found else None
 
 
 def all_and_part(text: str) -> tuple[str, str] | None:
-    """Split “9/3”: nine, three of them."""
-    found = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)\s*", text)
-    return (found[1], found[2]) if found else None
+    """Split “9/3” and “9 (3)”: nine, three of them."""
+    found = re.fullmatch(r"\s*(\d+)\s*(?:/\s*(\d+)|\(\s*(\d+)\s*\))\s*", text)
+    return (found[1], found[2] or found[3]) if found else all_and_women(text)
+
+
+def all_and_women(text: str) -> tuple[str, str] | None:
+    """Split “9 (3 nữ)”, “9 người, trong đó 3 nữ” and “9, nữ 3”: nine, three of them women."""
+    found = _ALL_AND_WOMEN.fullmatch(" ".join(unicodedata.normalize("NFC", text).split()))
+    return (found["all"], found["women"] or found["after"]) if found else None

@@ -25,10 +25,13 @@ def spread(table: Table, names: Sequence[str], columns: Mapping[str, Column], co
         if spill is None or (spill.only_without_column and _is_told(columns[spill.into], raw, context)):
             continue
         tabs = _tabs_under(table, name, spill)
-        split = splitter(spill, columns, context)
-        told = {cell: split(cell) for cell in {cell for cell in raw[name] if cell.__class__ is str}} if tabs else {}
-        if any(told.values()):
-            _spread(table, raw, name, spill, tabs, told, context)
+        others = {tab for tab, _row in table.places} - tabs
+        for some, split in ((tabs, splitter(spill, columns, context)), (others, spill.named)):
+            of_two_numbers = spill.under is not None and some is tabs
+            if some and split is not None:
+                told = {cell: split(cell) for cell in {cell for cell in raw[name] if cell.__class__ is str}}
+                if any(told.values()):
+                    _spread(table, raw, name, spill, some, told, context, of_two_numbers=of_two_numbers)
     return raw
 
 
@@ -40,6 +43,8 @@ def _spread(
     tabs: set[int],
     told: Mapping[Any, Any],
     context: Context,
+    *,
+    of_two_numbers: bool,
 ) -> None:
     stays, goes = list(raw[name]), list(raw.get(spill.into) or [None] * len(raw[name]))
     for index, cell in enumerate(stays):
@@ -52,7 +57,7 @@ def _spread(
             if parts[1] is None or goes[index] is None or _is_same_day(parts[1], goes[index], context):
                 stays[index] = parts[0]
             goes[index] = parts[1] if goes[index] is None else goes[index]
-        elif spill.under is not None and isinstance(cell, date):
+        elif of_two_numbers and isinstance(cell, date):
             goes[index] = cell  # what Excel made of two numbers tells neither
     raw[name] = stays
     if spill.into in raw or any(cell is not None for cell in goes):
