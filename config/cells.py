@@ -22,6 +22,7 @@ _EARLIEST = date(1945, 1, 1)
 _AHEAD = timedelta(days=366)
 _ZERO_1900, _ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _DASHES = frozenset({"-", "–", "—", "--", "...", "…"})
+_TIMES_AS_LARGE = 10  # the figures of areas of one level hardly differ more
 _CROSSES = frozenset({"x", "X", "*"})
 _STROKES = _DASHES | _CROSSES | {"/", "\\"}
 _NOTHING = re.compile(r"(?i)không(?: có)?|khong(?: co)?|chưa có|chua co|k|không rõ|chưa rõ|không nhớ")
@@ -85,17 +86,28 @@ def read_counts(column: Sequence[Any]) -> list[Any]:
         if not numbers or (min(numbers) >= 0 and max(numbers) <= MOST):
             return list(column)
     comma_is_decimal = any(isinstance(cell, str) and re.fullmatch(r"\d+,\d{1,2}", cell.strip()) for cell in column)
-    # an Excel that parts thousands otherwise makes 1.052 of 1.052, and 2 of 2.000
-    are_thousands = any(isinstance(cell, float) and not cell.is_integer() for cell in column)
-    return _each(column, lambda cell: _count(cell, comma_is_decimal=comma_is_decimal, may_be_thousands=are_thousands))
+    most = _most_of_thousands(column)
+    return _each(column, lambda cell: _count(cell, comma_is_decimal=comma_is_decimal, most_of_thousands=most))
 
 
-def _count(cell: Any, *, comma_is_decimal: bool, may_be_thousands: bool) -> Any:
+def _most_of_thousands(column: Sequence[Any]) -> float:
+    """Return up to what a number of the column may be thousands that lost their noughts; 0 where none can be.
+
+    An Excel that parts thousands otherwise makes 1.052 of 1.052, and 2 of 2.000. But 612 beside 1.245 is no 612.000.
+    """
+    fractions = [cell for cell in column if isinstance(cell, float) and not cell.is_integer()]
+    if not fractions:
+        return 0
+    counts = [cell for cell in column if cell.__class__ is int and cell >= 1000]
+    return float(_TIMES_AS_LARGE * max([*(one * 1000 for one in fractions), *counts]) / 1000)
+
+
+def _count(cell: Any, *, comma_is_decimal: bool, most_of_thousands: float) -> Any:
     told = {"value": _told(cell)}
     match cell:
         case bool() | date() | time():
             return Refused(_("“%(value)s” is no number: the cell is of another kind. Write 1052 or 1.052.") % told)
-        case int() if may_be_thousands and 0 < cell < 1000:
+        case int() if 0 < cell < 1000 and cell <= most_of_thousands:
             said = _("“%(value)s” stands among numbers with decimals: were thousands meant?")
             return Doubt(said % told, (cell * 1000, cell))
         case int():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from config.folding import fold
 from units.boundary import holds_number
 from units.models import Area
 
@@ -25,7 +26,11 @@ _OF_MANY = (
     "từ vàng vi võ vũ vừ vương xa cao"
 )
 _SURNAMES = frozenset(_OF_MANY.split())
-_TITLES = frozenset({"ông", "bà", "anh", "chị", "cô", "chú", "đ/c"})
+_OF_PEOPLE = frozenset({"ho ten", "ho va ten", "ho ten chuc vu", "ho va ten chuc vu", "ten nguoi", "ten can bo"})
+_TITLES = re.compile(
+    r"(?:(?:ông|bà|anh|chị|cô|chú|đ/c|đồng chí|(?:đại|thượng|trung|thiếu)\s+(?:tá|úy|uý|tướng))[.:]?\s+)+",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\s,;:(–-]+|[,;:(–-]")
 # as a spreadsheet keeps a telephone or identity number: without its nought
 _PLAIN_NUMBER = re.compile(r"[35789]\d{8}|\d{10,12}")
@@ -43,6 +48,11 @@ def personal_columns(rows: Sequence[Sequence[Any]], *, takes_people: bool) -> di
     numbers = {place for place, cells in columns.items() if _is_most(sum(map(_is_number, cells)), cells)}
     names = set() if takes_people else _of_names(columns)
     return dict.fromkeys(names, _("names of people")) | dict.fromkeys(numbers, _("telephone or identity numbers"))
+
+
+def names_people(head: str) -> bool:
+    """Say whether a column called `head` holds people by name, where a list has no place for them."""
+    return fold(head.rpartition("/")[2]) in _OF_PEOPLE
 
 
 def _is_most(count: int, cells: Sequence[Any]) -> bool:
@@ -78,11 +88,10 @@ def person_in(text: str) -> str:
 
     A surname and more words with capitals: two of them, or one where a title stands before them.
     """
-    words = _WORDS.findall(unicodedata.normalize("NFC", text))
-    titled = bool(words) and words[0].lower().rstrip(".") in _TITLES
-    name = list(
-        takewhile(lambda word: word[0].isupper(), [word for word in words[1:] if word != ":"] if titled else words)
-    )
+    plain = unicodedata.normalize("NFC", text).strip()
+    titled = _TITLES.match(plain)
+    words = _WORDS.findall(plain[titled.end() :] if titled else plain)
+    name = list(takewhile(lambda word: word[0].isupper(), words))
     if len(name) < (2 if titled else 3) or name[0].lower() not in _SURNAMES:
         return ""
     return " ".join(name).rstrip(".")

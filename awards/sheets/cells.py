@@ -58,7 +58,7 @@ AUTHORITIES = {
     "bo_truong_bo_cong_an": "Bộ Công an;Bộ trưởng",
     "chu_tich_ubnd_tinh": "UBND tỉnh;Chủ tịch tỉnh",
     "giam_doc_cong_an_tinh": "Công an tỉnh;Giám đốc;GĐCAT;GĐ CAT;GĐ Công an tỉnh",
-    "chu_tich_ubnd_huyen": "UBND huyện;Chủ tịch huyện;Chủ tịch UBND thành phố;UBND thành phố",
+    "chu_tich_ubnd_huyen": "UBND huyện;Chủ tịch huyện;Chủ tịch UBND thành phố;UBND thành phố;Chủ tịch UBND TP;UBND TP",
     "truong_cong_an_huyen": "Công an huyện;Trưởng Công an thành phố;Công an thành phố",
     "cuc_truong_v05": "Cục V05;V05",
     "mat_tran": "UBMTTQ;UBMTTQ huyện;UBMTTQ tỉnh;UBMTTQ xã;MTTQ;Ủy ban MTTQ;Mặt trận Tổ quốc",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 _OF_FIGURE = "figure_"
 
 
+_DONE_OR_NOT = ("standard_", "festival_")  # an area of many does or does not: each counts one
+_MET = {"dat": 1, "chua dat": 0, "khong dat": 0, "x": 1, "×": 1, "✓": 1, "✔": 1, "co": 1}
+_OF_ALL = re.compile(r"(\d+)\s*/\s*(\d+)")
+
+
 class OwnAreaCell(AreaCell):
     """The area that states its own figures. A row of one that lies above others in the file may be the sum of them."""
 
@@ -58,23 +64,29 @@ class OwnAreaCell(AreaCell):
 
 AREA_COLUMN = Column(
     "area", "Mã địa bàn", OwnAreaCell(), required=True,
-    also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Tên đơn vị", "Tên xã", "Huyện", "Đơn vị báo cáo", "Xã, thị trấn", "Phường, xã", "Mã xã", "UBND xã", "Mã ĐVHC", "Mã"), example="C01897",
+    also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Huyện, TP", "Tên xã, thị trấn", "Tên đơn vị", "Tên xã", "Huyện", "Đơn vị báo cáo", "Xã, thị trấn", "Phường, xã", "Mã xã", "UBND xã", "Mã ĐVHC", "Mã"), example="C01897",
 )  # fmt: skip
 
 
 class MetCell(CountCell):
-    """How many met a standard; in the row of a single area also whether it did."""
+    """How many did or met something, also written as “8/9” of all; in the row of a single area also whether it did."""
 
     def read(self, column: Sequence[Any], context: Context) -> list[Any]:
-        met = {"dat": 1, "chua dat": 0, "khong dat": 0}
-        return super().read([met.get(fold(one), one) if isinstance(one, str) else one for one in column], context)
+        return super().read([_met(one) if isinstance(one, str) else one for one in column], context)
+
+
+def _met(text: str) -> Any:
+    if found := _OF_ALL.fullmatch(text.strip()):
+        met, of_all = map(int, found.groups())
+        return met if met <= of_all else text
+    return _MET.get(fold(text) or text.strip(), text)
 
 
 def cell_of(indicator: Indicator) -> CountCell:
     """Return how the column of an indicator is read."""
     if indicator.unit_vi == "đồng":
         return MoneyCell()
-    return MetCell() if indicator.code.startswith("standard_") else CountCell()
+    return MetCell() if indicator.code.startswith(_DONE_OR_NOT) else CountCell()
 
 
 @SHEETS.add

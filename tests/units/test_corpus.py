@@ -13,7 +13,7 @@ from django.db import transaction
 
 from movement import demo
 from tests.corpus.judging import judge
-from tests.factories import ModelTypeFactory
+from tests.factories import BodyFactory, ModelTypeFactory
 from tests.people import posted
 from units.models import Area
 from units.models.people import Role
@@ -27,20 +27,24 @@ AWARDS = {"decisions", "commendations"}
 
 @pytest.fixture
 def province(db: None) -> Area:
-    """Return Bắc Kạn with its areas of all years, its clusters, and the types of models that the files name."""
+    """Return Bắc Kạn with its areas of all years, its clusters, and the bodies and types of models that the files name."""
     call_command("load_areas", verbosity=0)
     call_command("load_catalogues", verbosity=0)
     home = demo.home()
     demo.clusters(by=posted(home, Role.CLERK))
-    types = {
-        row["cells"]["Loại mô hình"]
-        for path in CORPUS.glob("*/*.json")
-        for row in json.loads(path.read_text(encoding="utf-8"))["rows"]
-        if row["cells"].get("Loại mô hình", "ASK") != "ASK"
-    }
-    for name in sorted(types):
+    for name in named_in("Loại mô hình"):
         ModelTypeFactory(area=home, name=name)
+    for name in named_in("Cơ quan tổ chức", "Cơ quan duy trì", "Cơ quan ban hành"):
+        BodyFactory(area=home, name=name)
     return home
+
+
+def named_in(*heads: str) -> list[str]:
+    """Return what the files are expected to name under some heads, so that it is on record."""
+    rows = [
+        row["cells"] for path in CORPUS.glob("*/*.json") for row in json.loads(path.read_text(encoding="utf-8"))["rows"]
+    ]
+    return sorted({row[head] for row in rows for head in heads if row.get(head, "ASK") != "ASK"})
 
 
 def person_for(expected: dict[str, Any], province: Area) -> User:

@@ -53,6 +53,7 @@ _STILL = frozenset({"nay", "den nay", "hien nay", "den hien nay", "dang tham gia
 _GENERIC = frozenset(
     ["cum", "an", "ninh", "lien", "hoan", "anlh", "giap", "ranh", "tuyen", "tinh", "huyen", "xa", "thon", "cac"]
 )
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _CODE_OF_CLUSTER = re.compile(r"\b[A-ZĐ]{2,}(?:-[A-ZĐ]+)*-\d+\b")  # “Cụm Chợ Mới – Phú Lương (BK-CUM-06)”
 _NUMBERED = re.compile(r"(?P<name>.*)\(số (?P<number>\d{1,13})\)", re.DOTALL | re.IGNORECASE)
 
@@ -415,7 +416,14 @@ class LookupCell(Cell):
         texts = TextCell().read(column, context)
         wanted = dict.fromkeys(text for text in texts if isinstance(text, str) and text)
         found = self.look_up(list(wanted), context)
+        found = {text: self._asked(text, one) if "?" in text else one for text, one in found.items()}
         return [text if is_problem(text) else found[text] if text else self.empty for text in texts]
+
+    def _asked(self, text: str, found: Value) -> Value:
+        """Ask of what the office itself put a question mark to."""
+        if is_problem(found):
+            return found
+        return Doubt(_("“%(value)s” bears a question mark: is it so?") % {"value": text}, (found,))
 
     def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
         """Return what each of `texts` stands for."""
@@ -459,6 +467,7 @@ class ChoiceCell(LookupCell):
         told = "; ".join(self.words.values())
         return {
             text: known.get(in_full(text))
+            or _in_part(text, known)
             or Refused(
                 _("“%(value)s” is not one of the words: %(words)s.") % {"value": text, "words": told}
             )
@@ -523,6 +532,10 @@ class AreaCell(RecordCell):
         return [found[one] for one in asked]
 
     def _one(self, places: Places, text: Any, span: Any, inside: Any) -> Value:
+        if isinstance(text, Doubt):  # of several readings that the font leaves open, the one that is an area
+            found = [places.find(one, span, inside) for one in text.readings if isinstance(one, str)]
+            areas = [one for one in found if not is_problem(one)]
+            return areas[0] if len(areas) == 1 else text
         return text if is_problem(text) else places.find(text, span, inside) if text else self.empty
 
     def of_group(self, text: str, context: Context) -> Any:
@@ -635,6 +648,15 @@ _LONG = {  # what offices write short, folded
     "cah": "cong an huyen",
     "cax": "cong an xa",
     "bca": "bo cong an",
+    "knc": "ky niem chuong",
+    "bvantq": "bao ve an ninh to quoc",
+    "hn": "hoi nghi",
+    "pd": "phat dong",
+    "pt": "phong trao",
+    "qc": "quan chung",
+    "pcblgd": "phong chong bao luc gia dinh",
+    "atantt": "an toan ve an ninh trat tu",
+    "atvantt": "an toan ve an ninh trat tu",
 }
 
 
@@ -670,10 +692,28 @@ def _without_first(known: Mapping[str, Any]) -> dict[str, Any]:
     """Return what words mean without “tổ” or “đội” before them, where that is one thing only: “ANND”, “khác”."""
     meant: dict[str, list[Any]] = {}
     for word, one in known.items():
-        for rest in {word.partition(" ")[2], word.rpartition(" ")[2] if word.endswith(" khac") else ""} - {""}:
+        first = "cau lac bo " if word.startswith("cau lac bo ") else word.partition(" ")[0] + " "
+        for rest in {word.removeprefix(first), word.rpartition(" ")[2] if word.endswith(" khac") else ""} - {""}:
             if one not in meant.setdefault(rest, []):
                 meant[rest].append(one)
     return {rest: ones[0] for rest, ones in meant.items() if len(ones) == 1}
+
+
+def _in_part(text: str, known: Mapping[str, Any]) -> Any:
+    """Return the one choice that `text` names in part, or with words that tell nothing more; None if none or several.
+
+    “Ngày hội” is a part of one choice only, and “Lớp tập huấn” a training.
+    """
+    plain = " ".join(_TELLS_NO_MORE.sub(" ", in_full(text)).split())
+    asked = set(plain.split())
+    if len(asked) < _LEAST_WORDS:
+        return None
+    meant = {one for words, one in known.items() if asked <= set(words.split()) or plain == words}
+    return meant.pop() if len(meant) == 1 else None
+
+
+_LEAST_WORDS = 2
+_TELLS_NO_MORE = re.compile(r"\b(?:lop|buoi|cuoc|le|to chuc|hoat dong|cong tac|mieng|luu dong|tap trung|truc tiep)\b")
 
 
 def by_words(texts: Iterable[str], known: Mapping[str, Any], refusal: Callable[[str], str]) -> dict[str, Value]:
@@ -715,7 +755,9 @@ class ClusterCell(RecordCell):
             lambda text: _("“%(code)s” is not the code of a cluster with a member in your area.") % {"code": text},
         )
         return {
-            text: known.get(in_full(coded.get(text, ""))) or by_places.get(_places_in(text), one)
+            text: known.get(in_full(coded.get(text, "")))
+            or known.get(in_full(_IN_BRACKETS.sub(" ", text)))
+            or by_places.get(_places_in(_IN_BRACKETS.sub(" ", text)), one)
             if is_problem(one)
             else one
             for text, one in told.items()

@@ -31,7 +31,7 @@ from units.importing.sheets import SHEETS, YEAR, Sheet
 from units.importing.spreading import splitter
 from units.importing.titles import group_of, proposals, titles_of, year_of
 from units.models import Area, ImportBatch, KnownHeads, Upload, UploadBlock
-from units.personal import personal_columns
+from units.personal import names_people, personal_columns
 from units.reading_only import reading_only
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 State = Upload.State
 WAITING = (State.NAMING, State.CHECKED, State.FAILED)  # for what the clerk says next
 MOST_NAME = 150
+NUMBERED, VERSIONED = "pk", "version"
 _MOST_BELOW = 3  # rows under the heads that may hold parts of them
 _SHORT = re.compile(r"[^\d]{1,40}", re.DOTALL)
 AT_LEISURE = 2000  # rows from which the work is left to the worker
@@ -196,6 +197,8 @@ def _personal(sheet: Sheet, heads: Heads | None, rows: Sequence[Row]) -> dict[in
     below = [cells for number, cells in rows if heads is None or number > heads.last]
     above = {head.place: head.text for head in heads.heads} if heads else {}
     found = personal_columns(below, takes_people=sheet.takes_people)
+    if heads and not sheet.takes_people:
+        found |= {head.place: _("names of people") for head in heads.heads if names_people(head.text)}
     return {place: (above.get(place, "…"), why) for place, why in found.items()}
 
 
@@ -253,6 +256,8 @@ def _proposal(sheet: Sheet, tabs: Sequence[dict[str, Any]], upload: Upload) -> l
             continue
         known = KnownHeads.objects.filter(sheet=upload.sheet, sender=upload.sender, heads=heads.digest).first()
         meanings = known.meanings if known else {str(head.place): head.meaning for head in heads.heads if head.meaning}
+        if NUMBERED in meanings.values() and VERSIONED not in meanings.values():  # “Số” numbers the rows of others
+            meanings = {place: name for place, name in meanings.items() if name != NUMBERED}
         gone = {str(one["place"]) for one in tab["refused"]}
         found.append(
             {

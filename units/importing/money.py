@@ -13,6 +13,7 @@ from config.cells import Doubt, Refused, read_counts
 from config.folding import fold
 from config.numbers import MOST, parse_decimal
 from units.importing.cells import CountCell
+from units.importing.spills import number_and_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,8 @@ def _times_of_title(title: str) -> int | None:
 def _sum(cell: Any, times: int | None) -> Any:
     if cell is None:
         return None
+    if isinstance(cell, str) and (parts := number_and_value(cell)) is not None:
+        cell = parts[1]
     if isinstance(cell, str) and (found := _WITH_UNIT.fullmatch(cell.strip())):
         return _of_number(found[1], _TIMES[fold(found[2])], cell)
     number = _number(cell)

@@ -16,7 +16,9 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from config.bulk import among, insert_columns, reserve_keys, update_columns
+from config.cells import Doubt
 from config.folding import collate, fold
+from config.legacy_text import texts_of
 from config.records import trace, update_all
 from units import register
 from units.auth import may
@@ -38,12 +40,21 @@ _DAYS = ("established_on", "consolidated_on", "decision_date")
 _NUMBERS = ("members", "women", "minorities")
 _TEXTS = {"code": 40, "name": 200, "village": 100, "decision_number": 60, "dissolution_reason": 300}
 _MOST = 2_147_483_647
+_NO_VILLAGE = re.compile(r"(?:xã|phường|thị trấn|huyện|thành phố)\s+(?=[^\W\d_])", re.IGNORECASE)
 _WITH_WOMEN = re.compile(r"\bnu\b")  # “Số TV/nữ”
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]*")
 
 
 class VillageCell(TextCell):
-    """The village of the last placement."""
+    """The village of the last placement. What calls itself a commune or a district is asked."""
+
+    def read(self, column: Sequence[Any], context: Context) -> list[Any]:
+        said = _("“%(value)s” is no village: is this the column of the areas? May the village stay empty?")
+        texts = super().read(column, context)
+        doubts = {
+            text: Doubt(said % {"value": text}, ("", text)) for text in texts_of(texts) if _NO_VILLAGE.match(text)
+        }
+        return [doubts.get(text, text) for text in texts] if doubts else texts
 
     def paths(self, name: str) -> tuple[str, ...]:
         return ("pk",)
@@ -73,20 +84,20 @@ class UnitSheet(Sheet):
     model = Unit
     columns = (
         Column("code", "Mã", CodeCell(), also=("Mã tổ", "Mã số"), help="", example=""),
-        Column("kind", "Loại tổ chức", KindCell(), required=True, also=("Loại hình", "Loại tổ", "Loại", "Tổ chức", "Loại hình tổ chức", "Mô hình tổ chức", "Loại tổ chức quần chúng"), example="Tổ an ninh nhân dân"),
-        Column("name", "Tên", TextCell(), required=True, spill=Spill("kind", only_without_column=True), also=("Tên tổ", "Tên tổ chức", "Tên gọi", "Tên đơn vị", "Tên tổ, đội", "Họ tên tổ", "Tên tổ ANND", "Tên tổ hòa giải", "Tên tổ, đội, CLB", "Tên mô hình tổ tự quản", "Tên tổ tự quản", "Huyện, xã, tên tổ", "Tên Ban, Tổ BVDP", "Tên ban, tổ"), example="Tổ an ninh nhân dân thôn Bản Mới"),
-        Column("area", "Mã địa bàn", AreaCell(), required=True, also=("Địa bàn", "Xã", "Xã, phường", "Xã, phường, thị trấn", "Xã phường", "Xã, thị trấn", "Tên xã", "Đơn vị hành chính", "Đơn vị", "Mã xã", "Xã, TT", "Phường, xã", "Mã ĐVHC", "Phường"), example="C01897"),
+        Column("kind", "Loại tổ chức", KindCell(), required=True, also=("Loại hình", "Loại tổ", "Loại", "Tổ chức", "Loại hình tổ chức", "Mô hình tổ chức", "Loại tổ chức quần chúng", "Thuộc loại", "Phân loại", "Loại tổ, đội"), example="Tổ an ninh nhân dân"),
+        Column("name", "Tên", TextCell(), required=True, spill=Spill("kind", only_without_column=True), also=("Tên tổ", "Tên tổ chức", "Tên gọi", "Tên đơn vị", "Tên tổ, đội", "Họ tên tổ", "Tên tổ ANND", "Tên tổ hòa giải", "Tên tổ, đội, CLB", "Tên mô hình tổ tự quản", "Tên tổ tự quản", "Huyện, xã, tên tổ", "Tên Ban, Tổ BVDP", "Tên ban, tổ", "Tên CLB, đội, nhóm", "Tên CLB/đội/nhóm", "Tên đội", "Tên CLB", "Tên nhóm", "Tổ bảo vệ ANTT"), example="Tổ an ninh nhân dân thôn Bản Mới"),
+        Column("area", "Mã địa bàn", AreaCell(), required=True, also=("Địa bàn", "Địa bàn hoạt động", "Xã", "Xã, phường", "Tên xã, thị trấn", "Xã, phường, thị trấn", "Xã phường", "Xã, thị trấn", "Tên xã", "Đơn vị hành chính", "Đơn vị", "Mã xã", "Xã, TT", "Phường, xã", "Mã ĐVHC", "Phường"), example="C01897"),
         area_name(),
-        Column("village", "Thôn, bản, tổ dân phố", VillageCell(), also=("Thôn", "Thôn, bản", "Tên thôn", "Bản", "Thôn, tổ", "Thôn, tổ dân phố", "Thôn bản", "Khu dân cư", "Thôn (tổ)", "Xóm", "Thôn/bản/TDP", "Tổ dân phố", "Thôn, bản, TDP", "Thôn, TDP", "Thôn, tiểu khu, TDP", "Thôn, TK", "Địa bàn hoạt động", "Địa bàn phụ trách", "Thuộc thôn", "Thuộc thôn/tổ dân phố/tiểu khu nào", "Xóm, thôn, tổ dân phố", "Xóm, thôn, TDP"), example="Bản Mới"),
+        Column("village", "Thôn, bản, tổ dân phố", VillageCell(), also=("Thôn", "Thôn, bản", "Tên thôn", "Bản", "Thôn, tổ", "Thôn, tổ dân phố", "Thôn bản", "Khu dân cư", "Thôn (tổ)", "Xóm", "Thôn/bản/TDP", "Tổ dân phố", "Thôn, bản, TDP", "Thôn, TDP", "Thôn, tiểu khu, TDP", "Thôn, TK", "Địa bàn phụ trách", "Thôn/tổ/khu", "Thôn, khu", "Thôn, khu phố", "Thuộc thôn", "Thuộc thôn/tổ dân phố/tiểu khu nào", "Xóm, thôn, tổ dân phố", "Xóm, thôn, TDP"), example="Bản Mới"),
         Column("established_on", "Ngày thành lập", DayCell(any_year=True), also=("Thành lập", "Ngày TL", "T.lập", "Thời gian thành lập", "Ngày tháng thành lập", "Ngày ra đời", "Thành lập ngày", "Thành lập ngày, tháng, năm nào", "Ngày, tháng, năm thành lập"), example=date(2024, 12, 5)),
         Column("decision_number", "Số, ký hiệu quyết định", NumberCell(), spill=Spill("decision_date", number_and_day), also=("Số quyết định", "Quyết định số", "QĐ số", "Số QĐ", "Quyết định", "Quyết định thành lập", "Số, ký hiệu", "Quyết định thành lập số", "QĐ thành lập", "Quyết định thành lập / Số QĐ", "Quyết định thành lập / Số", "QĐ thành lập / Số", "QĐ công nhận / Số", "QĐ công nhận", "QĐ thành lập số, ngày", "QĐ thành lập, kiện toàn", "Số, ngày QĐ", "Số và ngày quyết định"), example="15/QĐ-UBND"),
-        Column("decision_date", "Ngày quyết định", DayCell(any_year=True), also=("Ngày QĐ", "Ngày ra quyết định", "Ngày ký", "Ngày ban hành", "Ngày tháng QĐ", "Quyết định thành lập / Ngày, tháng, năm", "Quyết định thành lập / Ngày", "QĐ thành lập / Ngày", "QĐ công nhận / Ngày"), example=date(2024, 12, 1)),
+        Column("decision_date", "Ngày quyết định", DayCell(any_year=True), also=("Ngày QĐ", "Ngày ra quyết định", "Ngày ký", "Ngày ban hành", "Ngày tháng QĐ", "Quyết định thành lập / Ngày, tháng, năm", "Quyết định thành lập / Ngày", "QĐ thành lập / Ngày", "QĐ công nhận / Ngày", "Ngày ký QĐ", "QĐ ký ngày", "Ngày của QĐ"), example=date(2024, 12, 1)),
         Column("consolidated_on", "Ngày củng cố, kiện toàn", DayCell(any_year=True), also=("Kiện toàn", "Củng cố", "Ngày kiện toàn", "Ngày củng cố", "Củng cố, kiện toàn", "Kiện toàn gần nhất", "Kiện toàn sau sắp xếp", "Kiện toàn gần đây", "Kiện toàn lần cuối", "Lần kiện toàn gần nhất")),
         Column("dissolved_on", "Ngày giải thể", DayCell(any_year=True), also=("Giải thể",)),
         Column("dissolution_reason", "Lý do giải thể", TextCell(), also=("Lý do",)),
-        Column("members", "Số thành viên", CountCell(), spill=Spill("women", all_and_part, under=_WITH_WOMEN, named=all_and_women), also=("TV", "Thành viên", "Số TV", "Tổng số thành viên", "SL TV", "Số lượng thành viên", "Tổng số TV", "Số người", "Quân số", "Tổ viên", "Số tổ viên", "Thành viên / Tổng số", "Số thành viên / Tổng số", "Số thành viên / Tổng", "Thành viên / TS", "Thành viên / Tổng", "Hòa giải viên", "Số hòa giải viên", "Tổ viên / Tổng", "Số lượng / Tổng số", "Quân số / Tổng số", "Tổng số HGV", "Số HGV", "Tổng số thành viên hiện có", "Số TV/nữ", "Số thành viên/nữ", "Thành viên/nữ", "TV/nữ", "Tổng số / Nữ"), example=7),
-        Column("women", "Nữ", CountCell(), also=("Thành viên nữ", "Số nữ", "Trong đó nữ", "Số thành viên / Nữ", "TV nữ", "Là nữ", "Thành viên / Nữ", "HGV nữ", "Quân số / Nữ", "Số lượng / Nữ", "Trong đó: nữ"), example=3),
-        Column("minorities", "Dân tộc thiểu số", CountCell(), also=("DTTS", "Dân tộc", "Người DTTS", "Số thành viên / DTTS", "Số DTTS", "Trong đó DTTS", "Người dân tộc thiểu số", "TV là DTTS", "TV là người DTTS", "Quân số / DTTS", "Số lượng / DTTS", "HGV là người DTTS"), example=5),
+        Column("members", "Số thành viên", CountCell(), spill=Spill("women", all_and_part, under=_WITH_WOMEN, named=all_and_women), also=("TV", "T.viên", "Tổng số hội viên", "Hội viên", "Số hội viên", "Đội viên", "Số đội viên", "Thành viên", "Số TV", "Tổng số thành viên", "SL TV", "Số lượng thành viên", "Tổng số TV", "Số người", "Quân số", "Tổ viên", "Số tổ viên", "Thành viên / Tổng số", "Số thành viên / Tổng số", "Số thành viên / Tổng", "Thành viên / TS", "Thành viên / Tổng", "Hòa giải viên", "Số hòa giải viên", "Tổ viên / Tổng", "Số lượng / Tổng số", "Quân số / Tổng số", "Tổng số HGV", "Số HGV", "Tổng số thành viên hiện có", "Số TV/nữ", "Số thành viên/nữ", "Thành viên/nữ", "TV/nữ", "Tổng số / Nữ"), example=7),
+        Column("women", "Nữ", CountCell(), also=("Thành viên nữ", "Hội viên nữ", "Số nữ", "Trong đó nữ", "Số thành viên / Nữ", "TV nữ", "Là nữ", "Thành viên / Nữ", "HGV nữ", "Quân số / Nữ", "Số lượng / Nữ", "Trong đó: nữ"), example=3),
+        Column("minorities", "Dân tộc thiểu số", CountCell(), also=("DTTS", "Dân tộc", "Người DTTS", "Số thành viên / DTTS", "Số DTTS", "Trong đó DTTS", "Người dân tộc thiểu số", "TV là DTTS", "Hội viên là người DTTS", "Hội viên DTTS", "TV là người DTTS", "Quân số / DTTS", "Số lượng / DTTS", "HGV là người DTTS"), example=5),
     )  # fmt: skip
 
     # ---------------------------------------------------------------- which unit a row means
