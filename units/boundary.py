@@ -100,6 +100,7 @@ _REFUSED_HEADS = (
             "ngày tháng năm sinh",
             "sinh ngày",
             "=sinh",
+            "=SN",
             "=tuổi",
             "=độ tuổi",
             "date of birth",
@@ -116,6 +117,7 @@ _REFUSED_HEADS = (
             "ĐT liên hệ",
             "=ĐT",
             "=liên hệ",
+            "liên hệ cán bộ",
             "số liên hệ",
             "=số máy",
             "di động",
@@ -197,6 +199,10 @@ _REFUSED_HEADS = (
             "=chủ nhiệm mô hình",
             "=chủ nhiệm CLB",
             "tên chủ nhiệm",
+            "=trưởng mô hình",
+            "=đội trưởng",
+            "=trưởng nhóm",
+            "=chủ nhiệm, đội trưởng",
             "danh tính",
         ),
     ),
@@ -267,7 +273,7 @@ _PLAIN_COUNTS = {
     "CCCD": _CARDS,
     "căn cước": _CARDS,
 }
-_ALLOWED_HEADS = frozenset({"dia chi trang tin"})
+_ALLOWED_HEADS = frozenset({"dia chi trang tin", "dia chi hoat dong", "dia chi tru so"})
 
 _WORDS = re.compile(r"[^\W_]+")
 _CITIZEN_NUMBER = r"0\d{2}(?:[ .-]?\d{3}){3}"

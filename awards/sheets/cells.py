@@ -44,6 +44,12 @@ OCCASIONS = {
     Occasion.THEMATIC_REVIEW: "sơ kết, tổng kết chuyên đề",
     Occasion.OTHER: "dịp khác",
 }
+OTHER_OCCASIONS = {
+    Occasion.CONFERENCE: "tổng kết;tổng kết năm;tổng kết cuối năm;hội nghị;tổng kết phong trào",
+    Occasion.FESTIVAL_DAY: "NH;Ngày hội TDBVANTQ;19/8",
+    Occasion.THEMATIC_REVIEW: "sơ kết;sơ kết chuyên đề;tổng kết chuyên đề",
+    Occasion.OTHER: "khác",
+}
 CAPACITIES = {
     AwardDecision.Capacity.OWN: "thủ trưởng ký",
     AwardDecision.Capacity.TM: "TM.",
@@ -70,7 +76,7 @@ GROUNDS = {
     "chuyen_de": "chuyên đề;theo chuyên đề;CĐ;nhiều năm",
     "cong_trang": "công trạng",
 }
-FORMS = {"bang_khen": "BK", "giay_khen": "GK", "ky_niem_chuong": "KNC;Kỷ niệm chương"}
+FORMS = {"bang_khen": "BK", "giay_khen": "GK", "co_thi_dua": "Cờ TĐ;Cờ", "ky_niem_chuong": "KNC;Kỷ niệm chương"}
 
 
 class CatalogueCell(RecordCell):

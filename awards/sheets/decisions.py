@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from awards import recording
 from awards.models import AwardDecision, AwardForm, AwardGround, AwardingPower, Commendation
 from awards.models.decisions import Occasion
-from awards.sheets.cells import CAPACITIES, GROUNDS, OCCASIONS, AuthorityCell, CatalogueCell
+from awards.sheets.cells import CAPACITIES, GROUNDS, OCCASIONS, OTHER_OCCASIONS, AuthorityCell, CatalogueCell
 from units.importing.cells import (
     AreaCell,
     ChoiceCell,
@@ -62,20 +62,20 @@ class DecisionSheet(Sheet):
     columns = (
         Column("number", NUMBER, PrintedNumberCell(), required=True, may_be_empty=True, spill=Spill("decided_on", number_and_day), also=("Số quyết định", "Số QĐ", "QĐ số", "Quyết định số", "Số, ký hiệu", "Số hiệu", "Số/ký hiệu QĐ", "Số và ngày quyết định", "Số, ngày QĐ", "Số, ngày quyết định"), example="09/QĐ-UBND"),
         Column("decided_on", DAY, DayCell(), required=True, also=("Ngày QĐ", "Ngày ban hành", "Ngày ký", "Ngày tháng", "Ngày, tháng, năm"), example=date(2024, 8, 12)),
-        Column("authority", AUTHORITY, AuthorityCell(), required=True, also=("Cấp khen thưởng", "Cấp khen", "Thẩm quyền", "Cơ quan quyết định", "Cấp ra quyết định", "Cấp KT")),
-        Column("area", AREA, AreaCell(), required=True, also=("Địa bàn", "Đơn vị", "Phạm vi", "Đơn vị được khen", "Địa phương", "Địa phương ra QĐ", "Địa bàn ra QĐ"), example="P06"),
+        Column("authority", AUTHORITY, AuthorityCell(), required=True, also=("Cấp khen thưởng", "Cấp khen", "Thẩm quyền", "Cơ quan quyết định", "Cấp ra quyết định", "Cấp KT", "Người quyết định", "Ai khen")),
+        Column("area", AREA, AreaCell(), required=True, also=("Địa bàn", "Đơn vị", "Phạm vi", "Đơn vị được khen", "Địa phương", "Địa phương ra QĐ", "Địa bàn ra QĐ", "Nơi ban hành"), example="P06"),
         area_name(),
-        Column("year", "Năm", YearCell(), required=True, also=("Năm khen thưởng", "Năm công tác", "Năm xét khen"), example=2024),
+        Column("year", "Năm", YearCell(), required=True, also=("Năm khen thưởng", "Năm công tác", "Năm xét khen", "Khen cho năm"), example=2024),
         Column("abstract", "Trích yếu", TextCell(), required=True, also=("Nội dung", "Về việc", "Trích yếu nội dung", "V/v", "Nội dung khen", "Nội dung khen thưởng")),
         Column("issuer", "Cơ quan ban hành", NameCell(Body)),
         Column("signer_capacity", "Quyền hạn ký", ChoiceCell(AwardDecision.Capacity, CAPACITIES, otherwise=AwardDecision.Capacity.OWN), also=("Ký", "Quyền ký", "Thẩm quyền ký")),
         Column("signer_post", "Chức vụ người ký", TextCell(), also=("Người ký", "Chức danh người ký", "Người ký (chức vụ)")),
-        Column("ground", "Loại khen thưởng", CatalogueCell(AwardGround, also=GROUNDS), also=("Loại hình khen thưởng", "Loại hình", "Loại hình KT")),
+        Column("ground", "Loại khen thưởng", CatalogueCell(AwardGround, also=GROUNDS), also=("Loại hình khen thưởng", "Loại hình", "Loại hình KT", "Hình thức khen theo tính chất")),
         Column("theme", "Chuyên đề", TextCell(), also=("Nội dung chuyên đề", "Tên chuyên đề")),
-        Column("occasion", "Dịp trao", ChoiceCell(Occasion, OCCASIONS), also=("Trao tại", "Dịp", "Nơi trao")),
+        Column("occasion", "Dịp trao", ChoiceCell(Occasion, OCCASIONS, also=OTHER_OCCASIONS), also=("Trao tại", "Dịp", "Nơi trao", "Nhân dịp")),
         Column("legal_basis", "Căn cứ", TextCell()),
-        Column("stated_collectives", "Số tập thể", CountCell(), also=("Tập thể", "SL tập thể", "Số lượng / Tập thể", "Số lượng / TT", "Tập thể được khen", "Đối tượng được khen / Tập thể")),
-        Column("stated_individuals", "Số cá nhân", CountCell(), also=("Cá nhân", "SL cá nhân", "Số lượng / Cá nhân", "Số lượng / CN", "CN", "Đối tượng được khen / Cá nhân")),
+        Column("stated_collectives", "Số tập thể", CountCell(), also=("Tập thể", "SL tập thể", "Số được khen / TT", "Số lượng / Tập thể", "Số lượng / TT", "Tập thể được khen", "Đối tượng được khen / Tập thể")),
+        Column("stated_individuals", "Số cá nhân", CountCell(), also=("Cá nhân", "SL cá nhân", "Số được khen / CN", "Số lượng / Cá nhân", "Số lượng / CN", "CN", "Đối tượng được khen / Cá nhân")),
         Column("stated_households", "Số hộ gia đình", CountCell(), also=("Hộ gia đình", "Hộ", "Số hộ", "Số lượng / Hộ gia đình", "Số lượng / HGĐ", "Số lượng / Hộ", "Hộ GĐ", "Đối tượng được khen / Hộ GĐ")),
         Column("publishes_names", "Công khai tên cá nhân", YesCell()),
         Column("power_reason", "Lý do khi chưa rõ thẩm quyền", TextCell()),

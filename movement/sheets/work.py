@@ -10,7 +10,13 @@ from movement.sheets.columns import AREA_COLUMN
 from units.importing.cells import AreaCell, ChoiceCell, CountCell, DayCell, NameCell, TextCell, VillageNameCell, YesCell
 from units.importing.money import MoneyCell
 from units.importing.sheets import SHEETS, Column, Voidable, area_name
-from units.importing.spills import Spill, first_and_last_day, number_and_value, village_and_place
+from units.importing.spills import (
+    Spill,
+    first_and_last_day,
+    number_and_value,
+    sessions_and_attendance,
+    village_and_place,
+)
 from units.models import Body
 
 EVENT_KINDS = {
@@ -67,18 +73,18 @@ class EventSheet(Voidable):
     columns = (
         Column("area", "Mã địa bàn", AreaCell(), required=True, also=("Địa bàn", "Đơn vị", "Xã", "Xã, phường, thị trấn", "Huyện, thành phố", "Tên xã", "Xã, TT", "Xã, thị trấn", "Phường, xã"), example="C01897"),
         area_name(),
-        Column("kind", "Loại", ChoiceCell(Event.Kind, EVENT_KINDS, also=OTHER_KINDS), required=True, also=("Hình thức", "Loại hoạt động", "Loại hình", "Hoạt động", "Loại HĐ", "Việc", "Hình thức hoạt động"), example="Tuyên truyền"),
-        Column("name", "Nội dung", TextCell(), also=("Tên hoạt động", "Nội dung tuyên truyền", "Tên sự kiện", "Nội dung hoạt động", "Nội dung chính"), example="Phòng ngừa lừa đảo qua mạng"),
+        Column("kind", "Loại", ChoiceCell(Event.Kind, EVENT_KINDS, also=OTHER_KINDS), required=True, also=("Hình thức", "Loại hoạt động", "Loại hình", "Hoạt động", "Loại HĐ", "Việc", "Loại việc", "Hình thức hoạt động"), example="Tuyên truyền"),
+        Column("name", "Nội dung", TextCell(), also=("Tên hoạt động", "Nội dung tuyên truyền", "Tên sự kiện", "Nội dung hoạt động", "Nội dung chính", "Chủ đề"), example="Phòng ngừa lừa đảo qua mạng"),
         Column("host_level", "Nơi tổ chức", ChoiceCell(Event.HostLevel, HOST_LEVELS, also=OTHER_LEVELS), also=("Cấp tổ chức", "Quy mô", "Cấp", "Tổ chức tại")),
-        Column("host", "Cơ quan tổ chức", NameCell(Body), also=("Đơn vị tổ chức", "Đơn vị chủ trì", "Chủ trì", "Cơ quan chủ trì", "Đơn vị thực hiện")),
-        Column("village", "Thôn, bản, tổ dân phố", VillageNameCell(), spill=Spill("area", village_and_place), also=("Thôn", "Thôn, bản", "Thôn, tổ", "Khu dân cư", "Thôn, TK", "Thôn/TDP", "Thôn, khu", "Thôn, TDP", "Thôn, bản, TDP", "Địa điểm tổ chức", "Nơi diễn ra")),
+        Column("host", "Cơ quan tổ chức", NameCell(Body), also=("Đơn vị tổ chức", "Đơn vị chủ trì", "Chủ trì", "Cơ quan chủ trì", "Ai chủ trì", "Đơn vị thực hiện")),
+        Column("village", "Thôn, bản, tổ dân phố", VillageNameCell(), spill=Spill("area", village_and_place), also=("Thôn", "Thôn, bản", "Thôn, phố", "Tại thôn/bản", "Tại thôn, bản", "Thôn, tổ", "Khu dân cư", "Thôn, TK", "Thôn/TDP", "Thôn, khu", "Thôn, TDP", "Thôn, bản, TDP", "Địa điểm tổ chức", "Nơi diễn ra")),
         Column("starts_on", "Ngày", DayCell(), required=True, spill=Spill("ends_on", first_and_last_day), also=("Ngày bắt đầu", "Từ ngày", "Ngày tổ chức", "Thời gian", "Thời gian tổ chức", "Ngày thực hiện", "Ngày, tháng", "Ngày, tháng, năm"), example=date(2024, 8, 19)),
         Column("ends_on", "Đến ngày", DayCell(), also=("Ngày kết thúc",)),
-        Column("sessions", "Số buổi", CountCell(), default=1, also=("Số cuộc", "Buổi", "Số lớp", "Số lần")),
+        Column("sessions", "Số buổi", CountCell(), default=1, spill=Spill("attendance", sessions_and_attendance), also=("Số cuộc", "Buổi", "Số lớp", "Số lần")),
         Column("attendance", "Lượt người dự", CountCell(), also=("Số lượt người", "Số người tham gia", "Lượt người", "Lượt người tham dự", "Số người dự", "Số người", "Số người nghe", "SL người", "Lượt người dự", "Người dự"), example=120),
         Column("gifts", "Số suất quà", CountCell(), spill=Spill("gift_value", number_and_value), also=("Suất quà", "Số quà", "Quà tặng / Số suất", "Tặng quà / Số suất", "Số suất", "Quà tặng", "Quà tặng (suất, trị giá)", "Quà", "Quà (suất, giá trị)")),
         Column("gift_value", "Trị giá quà (đồng)", MoneyCell(), also=("Trị giá quà", "Trị giá", "Quà tặng / Trị giá", "Tặng quà / Trị giá", "Tiền quà", "Số tiền")),
-        Column("is_pilot", "Làm điểm", YesCell(), also=("Điểm", "Đơn vị làm điểm", "Chọn làm điểm")),
+        Column("is_pilot", "Làm điểm", YesCell(), also=("Điểm", "Đơn vị làm điểm", "Chọn làm điểm", "Chỉ đạo điểm")),
         Column("note", "Ghi chú", TextCell()),
     )  # fmt: skip
     alike = ("area", "kind", "name", "village", "starts_on", "host", "host_level")

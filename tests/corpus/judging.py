@@ -63,19 +63,23 @@ class Judgement:
             self.faults.append(f"{outcome}: {fault}")
 
 
-def judge(path: Path, user: User, *, named: bool) -> Judgement:
-    """Read the file beside the expectations at `path`; its columns named as they say, or left as the desk proposes."""
+def judge(path: Path, user: User) -> tuple[Judgement, Judgement]:
+    """Read the file beside the expectations at `path`: its columns left as the desk proposes, and named as they say."""
     expected = json.loads(path.read_text(encoding="utf-8"))
     file = next(one for one in path.parent.glob(f"{path.stem}.*") if one.suffix != ".json")
     sheet = SHEETS[expected["list"]](Context(user))
     upload = desk.receive(
         file.read_bytes(), file.name, sheet, sender=Area.objects.filter(code=expected["sender"]).first()
     )
+    upload.choices["given"] = {head: _typed(value) for head, value in expected["given"].items()}
+    proposed = _judged(upload, expected)
+    _name(upload, sheet, expected)
+    return proposed, _judged(upload, expected)
+
+
+def _judged(upload: Upload, expected: dict[str, Any]) -> Judgement:
     judgement = Judgement()
     _judge_refused(upload, expected, judgement)
-    if named:
-        _name(upload, sheet, expected)
-    upload.choices["given"] = {head: _typed(value) for head, value in expected["given"].items()}
     sheet = desk.sheet_of(upload)
     table = desk.gather(upload, sheet)
     checked = checking.read_cells(sheet, table, {})

@@ -467,7 +467,7 @@ class ChoiceCell(LookupCell):
         told = "; ".join(self.words.values())
         return {
             text: known.get(in_full(text))
-            or _in_part(text, known)
+            or _in_part(text, known, self.words)
             or Refused(
                 _("“%(value)s” is not one of the words: %(words)s.") % {"value": text, "words": told}
             )
@@ -648,6 +648,8 @@ _LONG = {  # what offices write short, folded
     "cah": "cong an huyen",
     "cax": "cong an xa",
     "bca": "bo cong an",
+    "tn": "thanh nien",
+    "xktn": "thanh nien xung kich",
     "knc": "ky niem chuong",
     "bvantq": "bao ve an ninh to quoc",
     "hn": "hoi nghi",
@@ -699,17 +701,25 @@ def _without_first(known: Mapping[str, Any]) -> dict[str, Any]:
     return {rest: ones[0] for rest, ones in meant.items() if len(ones) == 1}
 
 
-def _in_part(text: str, known: Mapping[str, Any]) -> Any:
-    """Return the one choice that `text` names in part, or with words that tell nothing more; None if none or several.
+def _in_part(text: str, known: Mapping[str, Any], words_of: Mapping[Any, str]) -> Any:
+    """Return the choice with whose first words `text` is content, or names with words that tell nothing more.
 
-    “Ngày hội” is a part of one choice only, and “Lớp tập huấn” a training.
+    “Ngày hội” begins one choice only, and “Lớp tập huấn” is a training. One that has all the words among others is asked.
     """
     plain = " ".join(_TELLS_NO_MORE.sub(" ", in_full(text)).split())
     asked = set(plain.split())
     if len(asked) < _LEAST_WORDS:
         return None
-    meant = {one for words, one in known.items() if asked <= set(words.split()) or plain == words}
-    return meant.pop() if len(meant) == 1 else None
+    meant = {one for words, one in known.items() if f"{words} ".startswith(f"{plain} ")}
+    if len(meant) == 1:
+        return meant.pop()
+    meant = {one for words, one in known.items() if asked <= set(words.split())}
+    if not meant:
+        return None
+    return Doubt(
+        _("“%(value)s” is not written in full: which one is meant?") % {"value": text},
+        tuple(words_of[one] for one in words_of if str(one) in meant),
+    )
 
 
 _LEAST_WORDS = 2
@@ -802,9 +812,21 @@ def _places_in(text: str) -> frozenset[str]:
 class NameCell(RecordCell):
     """A record of an area by its name, in the person's sight; of several alike by name and number: “Tên (số 12)”."""
 
-    def __init__(self, model: Any) -> None:
-        """Keep which records are meant: they have a name, an area and a search key."""
-        self.model = model
+    def __init__(self, model: Any, *, stands_above: bool = False) -> None:
+        """Keep which records are meant: they have a name, an area and a search key; and whether one may head a group."""
+        self.model, self.stands_above = model, stands_above
+
+    def of_group(self, text: str, context: Context) -> Any:
+        """Return the name of the one record that heads a group."""
+        if not self.stands_above:
+            return None
+        names: dict[str, list[str]] | None = context.kept.get(("names", self.model))
+        if names is None:
+            names = context.kept["names", self.model] = {}
+            for name in self.model.objects.visible_to(context.user).values_list("name", flat=True):
+                names.setdefault(fold(name), []).append(name)
+        found = names.get(fold(text), [])
+        return found[0] if len(found) == 1 else None
 
     def look_up(self, texts: list[str], context: Context) -> Mapping[str, Value]:
         seen = self.model.objects.visible_to(context.user).select_related("area").order_by("pk")
@@ -815,7 +837,7 @@ class NameCell(RecordCell):
         by_name: dict[str, list[Any]] = {}
         if any(one is None for one in told.values()):
             for record in seen:
-                by_name.setdefault(fold(record.name), []).append(record)
+                by_name.setdefault(in_full(record.name), []).append(record)
         return {text: self._one(text, one, by_number, by_name) for text, one in told.items()}
 
     def _one(self, text: str, told: Any, by_number: dict[int, Any], by_name: dict[str, list[Any]]) -> Value:
@@ -824,7 +846,7 @@ class NameCell(RecordCell):
             one = by_number.get(int(told["number"]))
             found = [one] if one is not None and fold(one.name) == fold(told["name"]) else []
         else:
-            found = by_name.get(fold(text), []) if fold(text) else []
+            found = by_name.get(in_full(text), []) if fold(text) else []
         if not found:
             return Refused(
                 _("“%(value)s” is not in your list “%(list)s”: write the name as it stands there.") % of_list

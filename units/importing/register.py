@@ -35,8 +35,8 @@ class ClusterMemberSheet(Sheet):
         Column("area", "Mã địa bàn", AreaCell(anywhere=True), required=True, also=("Địa bàn", "Địa bàn tham gia", "Đơn vị", "Thành viên", "Tên địa bàn", "Xã, phường, thị trấn", "Đơn vị thành viên", "Đơn vị tham gia", "Xã giáp ranh", "Xã tham gia", "Xã, thị trấn", "Huyện, xã"), example="C01897"),
         area_name(),
         Column("communes", "Số xã tham gia", CountCell(), also=("Số xã", "Số xã, phường, thị trấn", "Số đơn vị cấp xã", "Số xã giáp ranh", "Số xã tham gia cụm", "Số xã trong cụm"), example=9),
-        Column("valid_from", "Từ ngày", DayCell(), spill=Spill("valid_to", begin_and_end), also=("Ngày tham gia", "Ngày bắt đầu", "Tham gia từ ngày", "Tham gia từ", "Từ", "Thời gian tham gia / Từ ngày", "Thời gian / Từ", "Thời gian / Từ ngày"), example=date(2022, 1, 1)),
-        Column("valid_to", "Đến trước ngày", UntilCell(), also=("Đến ngày", "Ngày rút", "Ngày kết thúc", "Đến trước", "Đến hết ngày", "Đến", "Hết hiệu lực từ ngày", "Thôi tham gia từ", "Thôi tham gia", "Thời gian / Đến", "Thời gian tham gia / Đến hết ngày")),
+        Column("valid_from", "Từ ngày", DayCell(), spill=Spill("valid_to", begin_and_end), also=("Ngày tham gia", "Ngày bắt đầu", "Tham gia từ ngày", "Tham gia từ", "Từ", "Thời gian tham gia / Từ ngày", "Thời gian tham gia", "Thời gian"), example=date(2022, 1, 1)),
+        Column("valid_to", "Đến trước ngày", UntilCell(), also=("Đến ngày", "Ngày rút", "Ngày kết thúc", "Đến trước", "Đến hết ngày", "Đến", "Hết hiệu lực từ ngày", "Thôi tham gia từ", "Thôi tham gia", "Thời gian tham gia / Đến hết ngày")),
     )  # fmt: skip
 
     def find(self, values: dict[str, list[Any]], names: Sequence[str]) -> tuple[list[Found | None], Outcome]:

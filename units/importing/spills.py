@@ -18,7 +18,7 @@ _NUMBER_AND_DAY = re.compile(
     re.IGNORECASE,
 )
 _PART_OF_DAY = re.compile(  # “ngày …/6/2021”: the day is asked, not lost with what stands before it
-    r"(?P<number>\S*[/-]\S*?)\s*[,;]?\s*ngày\s*(?P<day>[\d/ -]*(?:…|[._]{2})[\d/.…_ -]*)",
+    r"(?P<number>\S*[/-]\S*?)\s*[,;]?\s*(?:ngày\s*(?P<day>[\d/ -]*(?:…|[._]{2})[\d/.…_ -]*)|(?P<month>tháng\s*\d{1,2}\s*/\s*\d{4}))",
     re.IGNORECASE,
 )
 _DAYS = re.compile(
@@ -35,6 +35,12 @@ _BEGIN_AND_END = re.compile(
 _PRESENTS = re.compile(
     r"(?P<number>\d[\d.]*\s*(?:suất|phần quà|phần|quà))\s*(?:[-–,;(]|\s)\s*(?:tổng\s+)?(?:trị giá\s*:?\s*)?"
     r"(?P<value>\d[\d., ]*\s*(?:tỷ|triệu|tr|nghìn|ngàn)?\s*(?:đồng|đ|vnđ)?)\s*\)?\.?",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"(?:gần|hơn|trên|khoảng)\s*\d[\d.]*", re.IGNORECASE)
+_SESSIONS = re.compile(
+    r"(?P<sessions>\d+)\s*(?:buổi|cuộc|lớp|lần)\s*[/(,;:-]\s*"
+    r"(?P<attendance>(?:gần|hơn|trên|khoảng)?\s*\d[\d.]*)\s*(?:lượt người|lượt|người)\s*(?:dự|tham gia|tham dự)?\s*\)?\.?",
     re.IGNORECASE,
 )
 _ALL_AND_WOMEN = re.compile(
@@ -70,7 +76,7 @@ def number_and_day(text: str) -> tuple[str, str | None] | None:
     if found := _NUMBER_AND_DAY.fullmatch(plain):
         return found["number"], found["day"].replace(" ", "") if "tháng" not in found["day"] else f"ngày {found['day']}"
     if found := _PART_OF_DAY.fullmatch(plain):
-        return found["number"], found["day"].strip()
+        return found["number"], (found["day"] or found["month"]).strip()
     if found := _YEAR_ONLY.fullmatch(plain):
         return found["number"], found["day"]
     return (plain, None) if plain != " ".join(text.split()) else None
@@ -121,6 +127,15 @@ def number_and_value(text: str) -> tuple[str, str] | None:
         return count, f"{int(count) * int(each)} {found['unit'] or ''}".strip()
     found = _PRESENTS.fullmatch(plain)
     return (found["number"], found["value"]) if found else None
+
+
+def sessions_and_attendance(text: str) -> tuple[str, str] | None:
+    """Split “1 buổi/56 lượt” and “2 cuộc (120 người)”: two sessions, and who came to them; “khoảng 60” may be either."""
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    if _ABOUT.fullmatch(plain):
+        return plain, plain
+    found = _SESSIONS.fullmatch(plain)
+    return (found["sessions"], found["attendance"]) if found else None
 
 
 def all_and_part(text: str) -> tuple[str, str] | None:
