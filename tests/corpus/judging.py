@@ -18,7 +18,7 @@ from movement.sheets.work import EventSheet
 from units.importing import checking, desk
 from units.importing.cells import NameCell
 from units.importing.context import Context
-from units.importing.heads import MOST_HEAD_ROWS
+from units.importing.heads import MOST_HEAD_ROWS, read_heads
 from units.importing.register import ClusterMemberSheet
 from units.importing.units import UnitSheet
 from units.models import Area
@@ -104,9 +104,10 @@ def _name(upload: Upload, sheet: Sheet, expected: dict[str, Any]) -> None:
         tab["chosen"] = not wanted or top["name"] in wanted
         if not tab["chosen"]:
             continue
+        rows = [tuple(row) for row in top["rows"]]
         heads = max(
             (
-                desk.heads_of(sheet, top, first, first + more)
+                read_heads([], rows, top["merged"], first, first + more)
                 for first, _cells in top["rows"][:25]
                 for more in range(MOST_HEAD_ROWS)
             ),
