@@ -24,7 +24,7 @@ OTHER_HEADS = {
     "units_self_governing_team": "Tổ tự quản;Tổ TQ;Số tổ tự quản",
     "units_security_order_team": "Tổ bảo vệ ANTT;Tổ BV ANTT;Số tổ bảo vệ ANTT;Tổ BVANTT;Tổ BVANTT ở cơ sở;Lực lượng / Tổ BVANTT",
     "units_consolidated": "Tổ chức được kiện toàn;Tổ được kiện toàn;Số tổ kiện toàn;Củng cố, kiện toàn;Kiện toàn;Số tổ được củng cố, kiện toàn;Tổ được củng cố, kiện toàn",
-    "models_maintained": "Mô hình đang duy trì;Mô hình / Đang duy trì;Mô hình / Duy trì;Số mô hình;Mô hình;MH đang duy trì",
+    "models_maintained": "Mô hình / Đang hoạt động;Mô hình đang hoạt động;Số mô hình đang hoạt động;Mô hình đang duy trì;Mô hình / Đang duy trì;Mô hình / Duy trì;Số mô hình;Mô hình;MH đang duy trì",
     "model_types": "Số loại;Số loại mô hình;Loại mô hình;Mô hình tự quản / Số loại;Mô hình / Số loại",
     "models_new": "Mô hình / Xây dựng mới;Mô hình mới;Mô hình xây dựng mới;Mô hình / Mới;MH mới",
     "exemplars": "Điển hình;Số điển hình;Điển hình tiên tiến;ĐHTT;Mô hình / ĐHTT",

@@ -145,7 +145,7 @@ def _judge_cells(
     names |= {name.removeprefix("figure_"): name for name in known}
     tabs = {top["name"]: top["number"] for top in upload.tops}
     places = {place: index for index, place in enumerate(checked.places)}
-    asked = {(index, one.name) for index, problems in checked.problems.items() for one in problems}
+    asked = _asked(checked, expected, names)
 
     def shown(name: str, index: int) -> Any:
         return _plain(known[name].cell, checked.columns[name][index])
@@ -171,13 +171,27 @@ def _judge_cells(
         for name in checked.columns if index is not None else ():
             said = {known[name].head, name.removeprefix("figure_")} & {*row["cells"], *expected["given"]}
             got = shown(name, index)
-            if not said and name != "version" and got not in EMPTY and (index, name) not in asked:
+            is_empty = got in EMPTY or checked.columns[name][index] == known[name].cell.empty  # as the list reads it
+            if not (said or is_empty or name == "version" or (index, name) in asked):
                 judgement.tell("wrong", f"{row['sheet']} {row['row']} “{known[name].head}”: nothing, read as {got!r}")
     for place, index in places.items():
         required = [column.name for column in known.values() if column.required]
         complete = all(name in checked.columns and shown(name, index) not in EMPTY for name in required)
         if complete and not any(key[0] == index for key in asked):
             judgement.tell("wrong", f"{place} is no data")
+
+
+def _asked(checked: Checked, expected: dict[str, Any], names: dict[str, str]) -> set[tuple[int, str]]:
+    """Return what a person is asked of, by row and column; of a cell that holds two things once, for both."""
+    asked = {(index, one.name) for index, problems in checked.problems.items() for one in problems}
+    of_one_cell = [
+        {names[head] for head in meaning if head in names}
+        for meaning in expected["columns"].values()
+        if isinstance(meaning, list)
+    ]
+    return asked | {
+        (index, other) for index, name in asked for shared in of_one_cell if name in shared for other in shared
+    }
 
 
 def _compared(label: str, value: Any, got: Any) -> tuple[str, str]:

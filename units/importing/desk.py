@@ -256,7 +256,7 @@ def _proposal(sheet: Sheet, tabs: Sequence[dict[str, Any]], upload: Upload) -> l
             continue
         known = KnownHeads.objects.filter(sheet=upload.sheet, sender=upload.sender, heads=heads.digest).first()
         meanings = known.meanings if known else {str(head.place): head.meaning for head in heads.heads if head.meaning}
-        if NUMBERED in meanings.values() and VERSIONED not in meanings.values():  # “Số” numbers the rows of others
+        if not heads.is_exact and VERSIONED not in meanings.values():  # “Số” numbers the rows in sheets of others
             meanings = {place: name for place, name in meanings.items() if name != NUMBERED}
         gone = {str(one["place"]) for one in tab["refused"]}
         found.append(
