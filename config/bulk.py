@@ -68,7 +68,11 @@ def insert_columns(model: type[models.Model], names: Sequence[str], columns: Seq
     if not count:
         return
     given = dict(zip(names, columns, strict=True))
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key or field.attname in given]
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not field.generated and (not field.primary_key or field.attname in given)
+    ]
     together = [given.get(field.attname) or repeat(_default(field), count) for field in fields]
     target = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
@@ -85,17 +89,29 @@ def insert_columns(model: type[models.Model], names: Sequence[str], columns: Seq
 def update_columns(
     model: type[models.Model], keys: Sequence[Any], names: Sequence[str], columns: Sequence[Sequence[Any]]
 ) -> None:
-    """Store `names` of the rows of `keys`, given as columns of plain values, in one prepared statement."""
+    """Store `names` of the rows of `keys`, each key once, given as columns of plain values, in few statements."""
     if not keys:
         return
     fields: list[Any] = [model._meta.get_field(name) for name in names]
-    quoted = connection.ops.quote_name
-    told = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
-    sql = f"UPDATE {quoted(model._meta.db_table)} SET {told} WHERE {quoted(model._meta.pk.column)} = %s"  # noqa: S608 - names of our own tables
     prepared = [
         [field.get_db_prep_save(value, connection) for value in column]
         for field, column in zip(fields, columns, strict=True)
     ]
+    quoted = connection.ops.quote_name
+    table, key = quoted(model._meta.db_table), model._meta.pk
+    if connection.vendor == "postgresql":
+        told = ", ".join(f"{quoted(field.column)} = told.{quoted(field.column)}" for field in fields)
+        # a type that named a length would cut texts to it: the column refuses them
+        given = ", ".join(f"%s::{field.db_type(connection).partition('(')[0]}[]" for field in (key, *fields))
+        known = ", ".join(quoted(field.column) for field in (key, *fields))
+        same = f"{table}.{quoted(key.column)} = told.{quoted(key.column)}"
+        sql = f"UPDATE {table} SET {told} FROM unnest({given}) AS told ({known}) WHERE {same}"  # noqa: S608 - names of our own tables
+        with connection.cursor() as cursor:
+            for start in range(0, len(keys), _AT_ONCE):
+                cursor.execute(sql, [list(column[start : start + _AT_ONCE]) for column in (keys, *prepared)])
+        return
+    told = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    sql = f"UPDATE {table} SET {told} WHERE {quoted(key.column)} = %s"  # noqa: S608 - names of our own tables
     with connection.cursor() as cursor:
         cursor.executemany(sql, list(zip(*prepared, keys, strict=True)))
 

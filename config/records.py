@@ -80,7 +80,7 @@ class Record(models.Model):
             if not self._state.adding:
                 manager = type(self)._base_manager
                 # by key: an order through other tables would lock those too, or be refused
-                locked = manager.select_for_update().filter(pk=self.pk).order_by("pk")
+                locked = manager.select_for_update(no_key=True).filter(pk=self.pk).order_by("pk")
                 stored = locked.values_list("version", flat=True).first()
                 if stored != read:
                     raise StaleRecord(self, stored)
@@ -145,10 +145,15 @@ def trace_batch(sender: Any, history_instance: Any, **kwargs: Any) -> None:
 
 
 def refresh_statistics() -> None:
-    """Let PostgreSQL look at what a large load has written: it plans by what it last saw, perhaps empty tables."""
+    """Let PostgreSQL look at what a large load has written: it plans by what it last saw.
+
+    A table in which nothing is yet stays unseen: it would be taken for empty long after it has been filled.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("SELECT relid::regclass::text FROM pg_stat_user_tables WHERE pg_relation_size(relid) > 0")
+            if tables := [table for (table,) in cursor.fetchall()]:
+                cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def create_all(records: Sequence[Record], *, by: AbstractBaseUser | None, reason: str = "") -> None:
@@ -177,7 +182,7 @@ def update_all(
     manager = model._base_manager
     with transaction.atomic():
         stored = dict(
-            manager.select_for_update()
+            manager.select_for_update(no_key=True)
             .filter(pk__in=[r.pk for r in records])
             .order_by("pk")
             .values_list("pk", "version")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
 
 from tests import world as worlds
+from tests.at_once import at_once
 from tests.desk import counts, receive, workbook
 from tests.factories import commune
 from tests.people import posted
@@ -18,7 +17,7 @@ from units.models import ImportBatch, Placement, Unit, Upload, User
 from units.models.people import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from units.models import Area
 
@@ -48,37 +47,10 @@ def ready(clerk: User, rows: Sequence[Sequence[Any]]) -> Upload:
     return upload
 
 
-def at_once(*jobs: Callable[[], object]) -> list[str]:
-    """Do each job at the same moment, on a connection of its own; return what was said of each that was refused."""
-    barrier = Barrier(len(jobs))
-    said = ["never done"] * len(jobs)
-
-    def run(place: int) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=30)
-            jobs[place]()
-            said[place] = "stored"
-        except desk.NotStored as error:
-            said[place] = str(error)
-        except BaseException as error:  # no refusal, and never to be expected
-            said[place] = f"{type(error).__name__}: {error}"
-            raise
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(place,)) for place in range(len(jobs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return said
-
-
 def stored_at_once(*uploads: Upload) -> list[str]:
     """Store the files at the same moment; return what was said of each, in the order of the files."""
     read = [Upload.objects.get(pk=upload.pk) for upload in uploads]
-    return at_once(*(lambda one=one: desk.store(one) for one in read))
+    return at_once(*(lambda one=one: desk.store(one) for one in read), refusal=desk.NotStored)
 
 
 def in_order(said: Sequence[str], *uploads: Upload) -> tuple[Upload, Upload, str]:
