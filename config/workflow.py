@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from django_stubs_ext import StrOrPromise
 
@@ -95,19 +95,20 @@ def moves_open_to(record: Any, moves: Mapping[str, Move], *, by: Mover) -> list[
 
 
 @transaction.atomic
-def make_move(record: Any, move: Move, *, by: Mover, note: str = "") -> Any:
+def make_move(record: Any, move: Move, *, by: Mover, note: str = "", demand: Callable[[], None] = lambda: None) -> Any:
     """Make `move` on `record` and return the step that records it. The row is locked meanwhile.
 
     Raises WrongState when the record is not where the move starts, NoteRequired when the reason is missing,
-    and PermissionDenied when `by` may not make it.
+    PermissionDenied when `by` may not make it, and what `demand` raises, which is asked when all else is right.
     """
-    locked = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    locked = type(record)._base_manager.select_for_update(no_key=True).get(pk=record.pk)
     if why := obstacle(locked, move, by=by):
         if locked.state not in move.sources:
             raise WrongState(why)
         raise PermissionDenied(why)
     if (move.needs_note or locked.state in move.note_from) and not note.strip():
         raise NoteRequired(_("Give the reason for “%(move)s”.") % {"move": move.label})
+    demand()
     before = locked.state
     locked.state = move.target
     locked.save()

@@ -8,7 +8,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Case, When
 from django.utils import timezone, translation
 
 from awards import tallies
@@ -26,21 +25,13 @@ from movement.models import (
     Report,
     ReportStep,
 )
-from movement.models.reports import APPROVED_STATES, State
+from movement.models.reports import State
 from units.models import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from units.models import User
-
-
-BOTTOM_UP = Case(
-    When(area__level=Area.Level.COMMUNE, then=0),
-    When(area__level=Area.Level.DISTRICT, then=1),
-    When(area__level=Area.Level.PROVINCE, then=2),
-    default=3,
-)
 
 
 @transaction.atomic
@@ -95,13 +86,8 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
 
 def lock(top: Report) -> list[Report]:
     """Lock, and return, the approved reports at and below `top`, communes first: the order in which approvals lock."""
-    locked = (
-        Report.objects.select_for_update(of=("self",))
-        .filter(top.area.below_condition("area__"), period=top.period_id, state__in=APPROVED_STATES)
-        .select_related("area", "period__area")
-        .order_by(BOTTOM_UP, "pk")
-    )
-    return list(locked)
+    reports = Report.objects.approved().filter(top.area.below_condition("area__"), period=top.period_id)
+    return list(reports.locked().select_related("area", "period__area"))
 
 
 def sealed_rows(top: Report, reports: Iterable[Report]) -> Iterator[EditionFigure]:

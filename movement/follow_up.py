@@ -104,7 +104,11 @@ def carry_over(task: Task, to_report: Report, *, by: User) -> Task:
     The new task mends the shortcoming of `to_report` that follows the old one's, where there is one. Its day is still
     to be set. Raises PermissionDenied, ValidationError.
     """
-    report = Report.objects.select_for_update(of=("self",)).select_related("area", "period").get(pk=to_report.pk)
+    report = (
+        Report.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("area", "period")
+        .get(pk=to_report.pk)
+    )
     old = locked(task.pk)
     if not to_carry_over(report).filter(pk=old.pk).exists():
         raise ValidationError(

@@ -39,6 +39,8 @@ def preview(plan: Plan) -> list[Moved]:
 
 def carry(plan: Plan, by: User) -> None:
     """Open the reports of the new areas and give them what was typed for the old ones, which are then closed."""
+    periods = {report.period_id for report in moving(plan)}
+    list(Report.objects.filter(period__in=periods).locked().values_list("pk"))  # now nobody sends, approves or corrects
     by_period: dict[int, list[Report]] = defaultdict(list)
     for report in moving(plan):
         by_period[report.period_id].append(report)
@@ -142,4 +144,4 @@ def bring_up_to_date(period: Period) -> None:
     """Compute anew how many communes the sums of `period` wait for, and what they take from below."""
     rollup.expect_communes(period)
     above = Report.objects.filter(period=period).exclude(area__level=Area.Level.COMMUNE).exclude(state__in=STAYING)
-    rollup.rebuild(above.select_related("area", "period"))
+    rollup.rebuild(above)

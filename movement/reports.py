@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from config.records import create_all
 from config.words import worded
-from config.workflow import Refused, make_move, obstacle
+from config.workflow import Refused, make_move
 from movement import editions, review, rollup
 from movement.counting import register_counts, register_indicators
 from movement.models import Figure, Indicator, Period, Report, ReportStep
@@ -62,13 +62,11 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
     edition. Raises Refused (with a text fit to show), PermissionDenied, ValidationError for a note beyond the boundary.
     """
     refuse_blocked_text(note)
-    if name == "approve":
-        rollup.refresh_line(report)
     sealed = editions.lock(report) if name == "publish" else []
-    report.refresh_from_db(fields=["state"])  # as it stands now, under the lock, not as it was read
-    if not obstacle(report, REPORT_MOVES[name], by=by):
-        demand_agreement(report, name, sealed)
-    step: ReportStep = make_move(report, REPORT_MOVES[name], by=by, note=note)
+    # numbers are compared under the report's own lock: those above wait only while there is something to add to them
+    step: ReportStep = make_move(
+        report, REPORT_MOVES[name], by=by, note=note, demand=lambda: demand_agreement(report, name, sealed)
+    )
     match name:
         case "request_signature" | "submit":
             count_register(report)
@@ -139,7 +137,11 @@ def count_records(report: Report) -> None:
 @transaction.atomic
 def enter(figure: Figure, *, by: User) -> Figure:
     """Store an officer's entry in an open report. Raises PermissionDenied, ValidationError, StaleRecord."""
-    report = Report.objects.select_for_update(of=("self",)).select_related("area", "period").get(pk=figure.report_id)
+    report = (
+        Report.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("area", "period")
+        .get(pk=figure.report_id)
+    )
     figure.report = report
     if not by.has_perm("movement.change_figure", figure):
         raise PermissionDenied(
@@ -189,7 +191,11 @@ def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure
 
     Raises PermissionDenied, ValidationError, StaleRecord.
     """
-    report = Report.objects.select_for_update(of=("self",)).select_related("area", "period").get(pk=figure.report_id)
+    report = (
+        Report.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("area", "period")
+        .get(pk=figure.report_id)
+    )
     if report.state not in APPROVED_STATES:
         raise ValidationError(
             _("“%(report)s” is not approved yet: change the figure in the form itself.") % {"report": report}

@@ -79,7 +79,7 @@ def correct_text(row: Row, *, reason: str, by: User, cooperating: Iterable[Body]
 
 def lock(report: int) -> Report:
     """Return the report called `report`, locked: whoever sends it on waits until the text is stored."""
-    return Report.objects.select_for_update(of=("self",)).select_related("area", "period").get(pk=report)
+    return Report.objects.select_for_update(of=("self",), no_key=True).select_related("area", "period").get(pk=report)
 
 
 def label(row: ReportSection | Shortcoming | Task) -> str:

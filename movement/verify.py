@@ -118,7 +118,7 @@ def check_rollups(period: Period, found: Findings) -> None:
     """Check that each figure takes from below what the approved totals one level below it add up to.
 
     Where this holds at every level, every total is exact. A report that is still open is brought up to date when it is
-    sent, so of its derived columns only the sum is checked.
+    sent, so of its derived columns only the sum is checked. What was carried into a new area stands as it was.
     """
     owing = communes_owing(period)
     codes = dict(Indicator.objects.values_list("pk", "code"))
@@ -145,6 +145,8 @@ def check_rollups(period: Period, found: Findings) -> None:
 def derived(figure: Figure, report: Report, below: SumBelow, owing: Counter[int]) -> dict[str, object]:
     """Return what the derived columns of `figure` should hold."""
     total, counted, synthetic = below
+    if report.state == State.CARRIED:
+        return {}
     if report.state in OPEN_STATES:
         return {"below": total}
     return {
@@ -179,13 +181,15 @@ def sums_below(period: Period, areas: Iterable[int]) -> dict[tuple[int, str, int
 
 
 def communes_owing(period: Period) -> Counter[int]:
-    """Return how many communes at or below each area owe a report for `period`, by the key of the area."""
+    """Return how many communes owe a report that is that of each area or goes into it, by the key of the area."""
     owing: Counter[int] = Counter()
-    communes = Report.objects.filter(period=period, area__level=Area.Level.COMMUNE)
-    communes = communes.exclude(state=State.CARRIED).order_by()
-    for line in communes.values_list("area", "area__district", "area__province").iterator():
-        owing.update(key for key in line if key is not None)
-        owing[period.area_id] += period.area.level == Area.Level.COUNTRY
+    reports = Report.objects.filter(period=period).exclude(state=State.CARRIED).order_by()
+    rows = {area: (goes_to, level) for area, goes_to, level in reports.values_list("area", "goes_to", "area__level")}
+    for area, (_goes_to, level) in rows.items():
+        place: int | None = area if level == Area.Level.COMMUNE else None
+        while place in rows:
+            owing[place] += 1
+            place = rows[place][0]
     return owing
 
 

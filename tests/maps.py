@@ -93,7 +93,7 @@ def publish(
         indicator_id = line.indicator_id if line else _indicator(indicator)
         Figure.objects.create(report=reports.get(area__code=area), indicator_id=indicator_id, item=item, own=number)
     reports.update(state=State.APPROVED)
-    rollup.rebuild(reports.select_related("area", "period"))
+    rollup.rebuild(reports)
     return editions.seal(reports.select_related("area", "period").get(area=top), by=by)
 
 

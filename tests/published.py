@@ -64,7 +64,7 @@ def fill(house: House, year: int, *, synthetic: bool = True) -> Report:
     for code, own in ((SECURITY, 10), (MEDIATION, 20), (ATTENDANCE, 300)):
         Figure.objects.filter(report__in=reports, report__area__level="commune", indicator__code=code).update(own=own)
     reports.update(state=State.APPROVED)
-    rollup.rebuild(reports.select_related("area", "period"))
+    rollup.rebuild(reports)
     return reports.select_related("area", "period").get(area=house.province)
 
 

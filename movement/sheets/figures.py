@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from config.bulk import among
 from config.cells import Doubt
 from config.folding import fold
 from config.records import update_all
@@ -210,8 +211,7 @@ class FigureSheet(Sheet):
         """Store the changed figures of reports that are still open."""
         places = range(len(checked.places))
         reports = sorted(set(checked.keys))
-        for some in blocks_of(reports):
-            list(Report.objects.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk").values_list("pk"))
+        list(Report.objects.filter(pk__in=among(reports)).locked().values_list("pk"))
         now = self._figures(reports, [name for name in checked.names if name.startswith(_OF_FIGURE)])
         told: list[str] = []
         for index in places:

@@ -101,7 +101,7 @@ def test_with_the_old_thai_nguyen_published_it_is_the_exact_sum_and_clusters_cou
         own=clusters["cluster_inter_province"]
     )
     reports.update(state=State.APPROVED)
-    rebuild(reports.select_related("area", "period"))
+    rebuild(reports)
     top = reports.select_related("area", "period").get(area=theirs)
     editions.seal(top, by=leader)
 

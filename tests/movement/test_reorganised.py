@@ -11,6 +11,7 @@ from movement.models import Figure, Indicator, Period, Report
 from movement.models.reports import State
 from movement.reports import enter, move_report, open_period
 from movement.tallies import record_counts
+from movement.verify import verify
 from tests.factories import (
     EventFactory,
     FigureFactory,
@@ -20,6 +21,7 @@ from tests.factories import (
     SuccessionFactory,
     commune,
     counting,
+    country,
     province,
 )
 from tests.people import cast_of, posted
@@ -66,6 +68,20 @@ def applied(by=None):
 def own(line, area):
     """Return the own part of an area for the period of 2025 on the new map."""
     return Figure.objects.get(indicator=line, report__area=area, report__period__area__code=area.province.code).own
+
+
+def approve(*reports):
+    """Approve the reports, whatever their state; the totals follow the last."""
+    for report in reports:
+        Report.objects.filter(pk=report.pk).update(state=State.APPROVED)
+    rollup.refresh_line(reports[-1])
+
+
+def numbers(line, *names, areas):
+    """Return what the figures of the areas named say: total, communes counted and expected."""
+    found = {one.report.area_id: one for one in Figure.objects.filter(indicator=line).select_related("report")}
+    figures = [found[areas[name].pk] for name in names]
+    return [(one.total, one.areas_counted, one.areas_expected) for one in figures]
 
 
 # ---------------------------------------------------------------- what moves
@@ -144,6 +160,26 @@ def test_two_provinces_with_a_period_each_report_in_one():
     applied()
 
     assert Period.objects.filter(area=world.new["AB"]).count() == 1
+
+
+def test_totals_go_up_to_the_country_before_the_reform_and_after_it():
+    world = reform()
+    line, period = IndicatorFactory(), PeriodFactory(area=country(), **WINDOW)
+    areas = {**world.old, "all": country()}
+    reports = {name: ReportFactory(area=area, period=period) for name, area in areas.items()}
+    figures = {name: FigureFactory(report=report, indicator=line) for name, report in reports.items()}
+    typed(figures, a1=30)
+    rollup.expect_communes(period)
+    approve(reports["A"], reports["a"], reports["a1"])
+    assert numbers(line, "a", "A", "all", areas=areas) == [(30, 1, 2), (30, 1, 3), (30, 1, 4)]
+
+    applied()
+    assert numbers(line, "AB", "all", areas=areas | world.new) == [(None, 0, 4), (None, 0, 4)]
+    approve(*(Report.objects.get(area=world.new[name]) for name in ("AB", "n1")))
+
+    assert numbers(line, "n1", "AB", "all", areas=areas | world.new) == [(30, 1, 1), (30, 1, 4), (30, 1, 4)]
+    assert numbers(line, "a", "A", areas=areas) == [(30, 1, 2), (30, 1, 3)]
+    assert verify().differing == []
 
 
 def test_taking_back_removes_the_new_reports_and_opens_the_old_ones():

@@ -48,13 +48,14 @@ def numbers(area, indicator):
 
 @dataclass
 class World:
-    """A province whose period is open, and the people who may do everything in the flow."""
+    """A province whose period, or whose country's, is open, and the people who may do everything in the flow."""
 
     province: Area
     cast: Cast
     indicators: list[Indicator]
     communes: list[Area] = field(default_factory=list)
     districts: list[Area] = field(default_factory=list)
+    country: Area | None = None
 
     def grow(self, shape: list[int], loose: int) -> None:
         """Add a district for each number of `shape`, with that many communes, and `loose` communes without one."""
@@ -66,12 +67,12 @@ class World:
 
     @property
     def areas(self) -> list[Area]:
-        return [*self.communes, *self.districts, self.province]
+        return [*self.communes, *self.districts, self.province, *([self.country] if self.country else [])]
 
     def act(self, verb: str, area: Area, indicator: Indicator, value: int | None) -> None:
         """Do `verb` at `area` as far as the report's state lets it."""
         report = Report.objects.select_related("area", "period").get(area=area)
-        cast, top = self.cast, area == self.province
+        cast, top = self.cast, area == (self.country or self.province)
         prepare, judge = (cast.reviewer, cast.leader) if top else (cast.officer, cast.reviewer)
         release = cast.reviewer if top else cast.signer
         match verb, report.state:
@@ -117,6 +118,11 @@ def expected_counted(area: Area, figures: dict[tuple[int, int], Figure], indicat
     )
 
 
+def derived() -> list[tuple[object, ...]]:
+    """Return what is derived of every figure."""
+    return list(Figure.objects.order_by("pk").values_list("pk", *rollup.DERIVED))
+
+
 shapes = st.lists(st.integers(0, 3), min_size=1, max_size=3)
 actions = st.lists(
     st.tuples(
@@ -131,13 +137,16 @@ actions = st.lists(
 
 
 @few
-@given(shape=shapes, loose=st.integers(0, 1), acts=actions)
-def test_totals_are_exact_whatever_happens_in_whatever_order(shape, loose, acts):
+@given(shape=shapes, loose=st.integers(0, 1), acts=actions, is_national=st.booleans())
+def test_totals_are_exact_whatever_happens_in_whatever_order(shape, loose, acts, is_national):
     with undone():
         above = province()
-        world = World(above, cast_of(above), IndicatorFactory.create_batch(2))
+        top = above.parent if is_national else above
+        world = World(
+            above, cast_of(top), IndicatorFactory.create_batch(2), country=above.parent if is_national else None
+        )
         world.grow(shape, loose)
-        open_period(PeriodFactory(area=above), by=world.cast.administrator)
+        open_period(PeriodFactory(area=top), by=world.cast.administrator)
         areas = world.areas
 
         for verb, which, line, value in acts:
@@ -153,6 +162,11 @@ def test_totals_are_exact_whatever_happens_in_whatever_order(shape, loose, acts)
                 assert one.total == expected_total(area, figures, indicator)
                 if area.level != Area.Level.COMMUNE or not one.report.is_open:
                     assert one.areas_counted == expected_counted(area, figures, indicator)
+
+        before, above = derived(), Report.objects.exclude(area__level=Area.Level.COMMUNE)
+        Figure.objects.filter(report__in=above).update(below=9, areas_counted=9, areas_expected=9)
+        rollup.rebuild(above)
+        assert derived() == before
 
 
 # ---------------------------------------------------------------- one thing at a time
@@ -191,6 +205,51 @@ def test_a_total_is_the_own_part_plus_the_approved_totals_below(world, tree):
     assert numbers(tree[0].district, indicator) == (50_000, 21, 50_021, 2, 2)
     assert numbers(tree[2].district, indicator) == (None, 300, 300, 1, 2)
     assert numbers(world.province, indicator) == (None, 50_021, 50_021, 2, 4)
+
+
+def test_a_total_reaches_the_country_with_the_approval_of_a_commune(tree):
+    nation, elsewhere = tree[0].province.parent, commune()
+    world = World(tree[0].province, cast_of(nation), [IndicatorFactory()], communes=[*tree, elsewhere], country=nation)
+    (indicator,) = world.indicators
+    period = PeriodFactory(area=nation)
+    open_period(period, by=world.cast.administrator)
+    for area, value in ((tree[0], 7), (elsewhere, 40)):
+        world.act("enter", area, indicator, value)
+
+    approved(world, tree[0].district, tree[0].province, elsewhere.district, elsewhere.province, elsewhere, tree[0])
+
+    found = [numbers(area, indicator) for area in (tree[0].district, tree[0].province, elsewhere.province, nation)]
+    assert found == [(None, 7, 7, 1, 2), (None, 7, 7, 1, 4), (None, 40, 40, 1, 1), (None, 47, 47, 2, 5)]
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+def test_the_way_up_asks_the_same_whatever_the_number_of_lines(tree, lines, django_assert_num_queries):
+    nation = tree[0].province.parent
+    cast = cast_of(nation)
+    world = World(tree[0].province, cast, IndicatorFactory.create_batch(lines), communes=tree[:lines], country=nation)
+    open_period(PeriodFactory(area=nation), by=cast.administrator)
+    approved(world, *world.communes, tree[0].district, tree[0].province)
+    report = Report.objects.get(area=tree[0])
+
+    Figure.objects.filter(report=report).update(own=5)
+
+    # two are the savepoint; one locks, one asks what is added up, one counts the commune, two read; two a level above
+    with django_assert_num_queries(13):
+        rollup.refresh_line(report)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_rebuilding_asks_the_same_whatever_the_number_of_communes(world, tree, number, django_assert_num_queries):
+    open_period(PeriodFactory(area=world.province), by=world.cast.administrator)
+    for area in tree:
+        world.act("enter", area, world.indicators[0], 5)
+    approved(world, *tree[:number], *dict.fromkeys(area.district for area in tree[:number]))
+    Figure.objects.update(below=7, areas_counted=7, areas_expected=7)
+
+    # beside the savepoint: one locks, two ask what is owed and added up, one counts the communes, two read; two a level
+    with django_assert_num_queries(12):
+        rollup.rebuild(Report.objects.all())
+    assert numbers(world.province, world.indicators[0]) == (None, number * 5, number * 5, number, 4)
 
 
 def test_nothing_known_is_not_zero(world, tree):
@@ -352,6 +411,6 @@ def test_rebuilding_everything_changes_nothing(world, tree):
     before = [numbers(area, indicator) for area in (*tree, tree[0].district, tree[2].district, world.province)]
     Figure.objects.filter(report__area__level="province").update(below=999)
 
-    rollup.rebuild(Report.objects.select_related("area"))
+    rollup.rebuild(Report.objects.all())
 
     assert [numbers(area, indicator) for area in (*tree, tree[0].district, tree[2].district, world.province)] == before
