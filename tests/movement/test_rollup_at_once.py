@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from config.workflow import WrongState
 from movement.models import Figure, Indicator, Report
-from movement.reports import correct, enter, move_report, open_period
+from movement.reports import correct, enter, locked_text, move_report, open_period
 from tests.at_once import at_once
 from tests.factories import IndicatorFactory, PeriodFactory, commune, district, province
 from tests.people import Cast, cast_of
@@ -122,6 +126,26 @@ def test_a_report_approved_twice_at_once_is_approved_once(
     assert sorted(one == "stored" for one in said) == [False, True]
     assert totals(communes[0], communes[0].district) == [(7, 1), (7, 1)]
     assert list(Report.objects.get(area=communes[0]).steps.values_list("name", flat=True)).count("approve") == 1
+
+
+def test_an_entry_finds_the_report_sent_while_it_waited(communes: list[Area], cast: Cast, indicator: Indicator) -> None:
+    is_sent = Event()
+
+    def send_slowly() -> None:
+        with transaction.atomic():
+            moving(communes[0], "request_signature", cast.officer)()
+            is_sent.set()
+            time.sleep(0.3)  # by now the other has begun to enter
+
+    def enter_meanwhile() -> None:
+        is_sent.wait(timeout=30)
+        entering(communes[0], 7, cast.officer)()
+
+    said = at_once(send_slowly, enter_meanwhile, refusal=PermissionDenied)
+
+    report = Report.objects.get(area=communes[0])
+    assert said == ["stored", locked_text(report)]
+    assert totals(communes[0]) == [(None, 0)]
 
 
 def test_entries_approvals_and_corrections_at_once_lose_nothing(
