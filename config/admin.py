@@ -555,24 +555,28 @@ class StackedScopedInline(ScopedInline):
     template = "admin/edit_inline/stacked.html"
 
 
-class CatalogueAdmin(Scoped, admin.ModelAdmin):
-    """The base of catalogues and of what is only read: no version, no history of its own."""
-
-    list_per_page = 50
-    show_full_result_count = False
-    paginator = CappedPaginator
+class FoldedSearch:
+    """The search of catalogues, which keep no folded key of their own."""
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Find every word whatever its diacritics: a catalogue has a few dozen rows, folded here; larger ones keep a key."""
-        words = fold(search_term).split()
+        words, names = fold(search_term).split(), self.search_fields  # type: ignore[attr-defined]
         if not words:
             return queryset, False
         found = [
             row.pk
             for row in queryset
-            if all(word in fold(" ".join(str(getattr(row, name)) for name in self.search_fields)) for word in words)
+            if all(word in fold(" ".join(str(getattr(row, name)) for name in names)) for word in words)
         ]
         return queryset.filter(pk__in=found), False
+
+
+class CatalogueAdmin(FoldedSearch, Scoped, admin.ModelAdmin):
+    """The base of catalogues and of what is only read: no version, no history of its own."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    paginator = CappedPaginator
 
 
 class ReadOnly:

@@ -50,6 +50,7 @@ class Move:
     unless: str = ""  # a permission that lifts `not_by_who_did`
     needs_note: bool = False
     note_from: frozenset[str] = frozenset()  # states from which the move needs its reason
+    barred: Callable[[Any], str] | None = None  # says of a record why nobody may make the move now, or nothing
 
 
 class Step(models.Model):
@@ -77,6 +78,8 @@ def obstacle(record: Any, move: Move, *, by: Mover, steps: Iterable[Any] | None 
         return str(
             _("Your posting does not allow “%(move)s” for “%(record)s”.") % {"move": move.label, "record": record}
         )
+    if move.barred and (why := move.barred(record)):
+        return why
     if move.not_by_who_did and not (move.unless and by.has_perm(move.unless, record)):
         made = steps if steps is not None else record.steps.all()
         last = max((s for s in made if s.name == move.not_by_who_did), key=lambda s: (s.at, s.pk), default=None)

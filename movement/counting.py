@@ -37,10 +37,9 @@ def register_counts(area: Area, period: Period, indicators: Iterable[Indicator])
     units = {kind: number for kind, (number, _members) in by_kind.items()}
     clusters = Cluster.objects.count_in(area, day)
     indicators = list(indicators)
-    own_line = {one.unit_kind.code for one in indicators if one.counts == Indicator.Counts.UNITS and one.unit_kind}
-    cluster_lines = {
-        one.unit_kind.code for one in indicators if one.counts == Indicator.Counts.CLUSTERS and one.unit_kind
-    }
+    own_line, cluster_lines = (
+        kinds_with_a_line(period) if any(one.counts_the_rest for one in indicators) else (set(), set())
+    )
     counted: dict[Key, int | None] = {}
     for one in indicators:
         code = one.unit_kind.code if one.unit_kind else ""
@@ -60,6 +59,16 @@ def register_counts(area: Area, period: Period, indicators: Iterable[Indicator])
             case Indicator.Counts.CLUSTERS:
                 counted[one.pk, ""] = sum(clusters.values()) if cluster_lines <= kept_clusters else None
     return counted
+
+
+def kinds_with_a_line(period: Period) -> tuple[set[str], set[str]]:
+    """Return the codes of the kinds of units and of clusters that have a line of their own, whatever the period asks."""
+    lines = Indicator.objects.valid_on(period.ends_on).filter(unit_kind__isnull=False).order_by()
+    rows = set(lines.values_list("counts", "unit_kind__code"))
+    return (
+        {code for counts, code in rows if counts == Indicator.Counts.UNITS},
+        {code for counts, code in rows if counts == Indicator.Counts.CLUSTERS},
+    )
 
 
 def kinds_kept(area: Area) -> tuple[set[str], set[str]]:
@@ -85,5 +94,5 @@ def strengthened(placed: QuerySet[Placement], period: Period) -> int | None:
 
 
 def register_indicators(period: Period) -> list[Indicator]:
-    """Return the indicators in force at the period's end that the register of units and clusters counts."""
-    return list(Indicator.objects.valid_on(period.ends_on).filter(counts__in=REGISTER).select_related("unit_kind"))
+    """Return the indicators of the period's form that the register of units and clusters counts."""
+    return list(Indicator.objects.of_form(period).filter(counts__in=REGISTER).select_related("unit_kind"))

@@ -25,6 +25,7 @@ LOOK = [
         "indicator",
         "indicatorsection",
         "period",
+        "extension",
         "reviewroute",
         "report",
         "figure",
@@ -60,6 +61,9 @@ OWN_WORK = [
     for verb in ("add", "change")
 ] + [Grant(f"movement.delete_{name}", Where.HERE) for name in DRAFTED]
 EXPORT_WORK = [Grant(f"movement.export_{name}") for name in (*WORK, "shortcoming", "task", "directive", "conference")]
+REQUEST = [Grant(f"movement.{verb}_period", provided="is_request") for verb in ("add", "change")]
+MORE_TIME = [Grant(f"movement.{verb}_extension", Where.BELOW) for verb in ("add", "change")]
+OWN_TIME = [Grant(f"movement.{verb}_extension", Where.HERE, provided="is_top") for verb in ("add", "change")]
 PRINTED = [Grant(f"movement.{verb}_publishedfigure") for verb in ("add", "change", "import", "export")]
 
 POLICY = {
@@ -80,6 +84,8 @@ POLICY = {
         *EXPORT_WORK,
         *OWN_REPORT,
         *OWN_WORK,
+        *REQUEST,
+        *MORE_TIME,
         Grant("movement.return_report", Where.BELOW),
         Grant("movement.approve_report", Where.BELOW),
         Grant("movement.correct_report", Where.BELOW),
@@ -98,6 +104,8 @@ POLICY = {
         *LOOK,
         *EXPORTS,
         *EXPORT_WORK,
+        *MORE_TIME,
+        *OWN_TIME,
         Grant("movement.return_report", Where.HERE, provided="is_top"),
         Grant("movement.approve_report", Where.HERE, provided="is_top"),
         Grant("movement.publish_report", Where.HERE, provided="is_top"),
@@ -106,6 +114,8 @@ POLICY = {
     Role.ADMINISTRATOR: [
         *LOOK,
         *EXPORTS,
+        *REQUEST,
+        *MORE_TIME,
         *[
             Grant(f"movement.{verb}_{name}", at_province=True)
             for name in ("indicator", "indicatorsection", "period", "programme", "programmemeasure", "reviewroute")

@@ -15,7 +15,8 @@ from config.workflow import Refused
 from movement import rollup
 from movement.models import Figure, Period, Report
 from movement.models.catalogue import REGISTER
-from movement.models.reports import State
+from movement.models.periods import DAYS
+from movement.models.reports import OPEN_STATES, State
 from movement.reports import open_period
 from units.models import Area
 from units.reorganising.carriers import Moved
@@ -90,9 +91,9 @@ def period_after(plan: Plan, period: Period, by: User) -> Period:
     area = Area.objects.get(code=heir.code).pk
     found = Period.objects.filter(area=area, **same).first()
     if found is None:
-        names = ("line", "starts_on", "ends_on", "cutoff_on", "due_commune_on", "due_district_on", "due_province_on")
-        found = Period(area_id=area, **same, **{name: getattr(period, name) for name in names})
+        found = Period(area_id=area, **same, **{name: getattr(period, name) for name in ("line", *DAYS)})
         create_all([found], by=by, reason=plan.reason)
+        found.indicators.set(period.indicators.all())
     return found
 
 
@@ -118,7 +119,7 @@ def hand_over(plan: Plan, reports: list[Report], target: Period, by: User) -> No
             raise Refused(
                 _("“%(figure)s” has a number that no new area could take: clear it first.") % {"figure": figure}
             )
-        if not report.is_open:
+        if report.state not in OPEN_STATES:
             raise Refused(
                 _("“%(report)s” has been sent on: recall it first, for it takes over numbers.") % {"report": report}
             )

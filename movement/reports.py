@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from config.records import create_all
 from config.words import worded
 from config.workflow import Refused, make_move
-from movement import editions, review, rollup
+from movement import deadlines, editions, review, rollup
 from movement.counting import register_counts, register_indicators
 from movement.models import Figure, Indicator, Period, Report, ReportStep
 from movement.models.reports import APPROVED_STATES, State
@@ -22,6 +22,8 @@ from units.boundary import refuse_blocked_text
 from units.models import Area
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from units.models import User
 
 
@@ -43,15 +45,21 @@ def open_period(period: Period, *, by: User, synthetic: bool = False) -> list[Re
         if area.pk not in have
     ]
     create_all(reports, by=by)
-    indicators = Indicator.objects.valid_on(period.ends_on).exclude(
-        counts__in=[Indicator.Counts.OTHER_UNITS, Indicator.Counts.MEMBERS]
-    )
-    lines = list(indicators)
+    form = list(Indicator.objects.of_form(period))
+    if reports and not period.indicators.exists():  # from now on only movement.opening.renew_form changes the form
+        keep_form(period, form, by=by)
+    lines = [one for one in form if one.has_one_line]
     figures = [Figure(report=report, indicator=line, synthetic=synthetic) for report in reports for line in lines]
     create_all(figures, by=by)
     if reports:
         rollup.expect_communes(period)
     return reports
+
+
+def keep_form(period: Period, lines: Iterable[Indicator], *, by: User) -> None:
+    """Add `lines` to those that the reports of `period` are opened with; its history tells by whom."""
+    period._history_user = by  # type: ignore[attr-defined] # noqa: SLF001 - where simple-history looks for it
+    period.indicators.add(*lines)
 
 
 @transaction.atomic
@@ -145,9 +153,7 @@ def enter(figure: Figure, *, by: User) -> Figure:
     figure.report = report
     if not by.has_perm("movement.change_figure", figure):
         raise PermissionDenied(
-            locked_text(report)
-            if not report.is_open
-            else _("You may not enter figures for %(area)s.") % {"area": report.area}
+            locked_text(report) or _("You may not enter figures for %(area)s.") % {"area": report.area}
         )
     figure.full_clean()
     if (
@@ -236,6 +242,8 @@ def locked_text(report: Report) -> str:
         return _("“%(report)s” is approved and locked: only a correction with a reason changes a figure.") % {
             "report": report
         }
+    if closed := deadlines.closed_text(report):
+        return closed
     if report.state in {State.AWAITING_SIGNATURE, State.SUBMITTED}:
         return _("“%(report)s” has been sent on: recall it before you change a figure.") % {"report": report}
     return ""

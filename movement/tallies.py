@@ -41,8 +41,8 @@ WITHOUT_ONE_HEIR = (AreaSuccession.Kind.SPLIT, AreaSuccession.Kind.ABOLISH)
 
 
 def record_indicators(period: Period) -> list[Indicator]:
-    """Return the indicators in force at the period's end that records of the area can count."""
-    return list(Indicator.objects.valid_on(period.ends_on).filter(~Q(counts="")).exclude(counts__in=REGISTER))
+    """Return the indicators of the period's form that records of the area can count."""
+    return list(Indicator.objects.of_form(period).filter(~Q(counts="")).exclude(counts__in=REGISTER))
 
 
 def record_counts(area: Area, period: Period, indicators: Iterable[Indicator]) -> dict[Key, int | None]:

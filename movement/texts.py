@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from movement.deadlines import closed_text
 from movement.models import Report, ReportSection, Shortcoming, Task
 from movement.models.reports import APPROVED_STATES, State
 from movement.models.texts import shortened
@@ -95,6 +96,8 @@ def locked_text(report: Report) -> str:
         return _("“%(report)s” is approved and locked: only a correction with a reason changes a text.") % {
             "report": report
         }
+    if closed := closed_text(report):
+        return closed
     if report.state in {State.AWAITING_SIGNATURE, State.SUBMITTED}:
         return _("“%(report)s” has been sent on: recall it before you change a text.") % {"report": report}
     return ""

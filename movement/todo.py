@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, F, Min, OuterRef, Q, Subquery, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from awards.models import AwardDecision, ReportedAwardTotal
 from awards.unlike import unlike_stated
+from movement.deadlines import told, written
 from movement.follow_up import soon
-from movement.models import Directive, Period, Report, Task
-from movement.models.reports import APPROVED_STATES, State
+from movement.models import Directive, Period, Report, ReportStep, Task
+from movement.models.reports import APPROVED_STATES, UNSENT_STATES, State
 from units.models import Area, ImportBatch, Posting
 from units.models.people import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+
+    from django.db.models import QuerySet
 
     from units.models import User
     from units.models.people import Reach
@@ -38,15 +42,18 @@ class Line:
     state: str = ""
     state_code: str = ""
     overdue: bool = False
+    closed: bool = False
+    note: str = ""  # what is to be known beside: why it came back, how long it waits, until when it can be sent
 
 
 @dataclass(frozen=True)
 class Group:
-    """Things of one sort, at most twelve; `url` is the list of all."""
+    """Things of one sort, at most twelve; `url` is the list of all, `summary` says how many there are, and how old."""
 
     title: str
     lines: list[Line]
     url: str
+    summary: str = ""
 
 
 def groups_for(user: User, day: date) -> list[Group]:
@@ -107,7 +114,25 @@ def to_release(user: User) -> Group:
 def to_review(user: User) -> Group:
     """Return the reports that wait for a reviewer."""
     condition = user.reach(Role.REVIEWER).condition("area__") & Q(state=State.SUBMITTED)
-    return reports(_("Reports to review"), condition, state__exact=State.SUBMITTED)
+    group = reports(_("Reports to review"), condition, state__exact=State.SUBMITTED)
+    return replace(group, summary=how_many_wait(condition)) if group.lines else group
+
+
+def how_many_wait(condition: Q) -> str:
+    """Return how many reports wait, and how long the oldest of them has."""
+    waiting = Report.objects.filter(condition).annotate(sent_at=Subquery(came_to(State.SUBMITTED).values("at")[:1]))
+    found = waiting.order_by().aggregate(number=Count("pk"), since=Min("sent_at"))
+    text = ngettext("%(count)d report waits.", "%(count)d reports wait.", found["number"]) % {"count": found["number"]}
+    if found["since"] is None:
+        return text
+    days = (timezone.localdate() - timezone.localdate(found["since"])).days
+    oldest = ngettext("The oldest came %(days)d day ago.", "The oldest came %(days)d days ago.", days) % {"days": days}
+    return f"{text} {oldest}"
+
+
+def came_to(state: str) -> QuerySet[ReportStep]:
+    """Return the steps that brought a report of the outer query to `state`, the last first."""
+    return ReportStep.objects.filter(report=OuterRef("pk"), after=state).order_by("-at", "-pk")
 
 
 def to_decide(user: User) -> Group:
@@ -117,15 +142,37 @@ def to_decide(user: User) -> Group:
 
 
 def reports(title: str, condition: Q, **asked: Any) -> Group:
-    """Return the reports that `condition` describes: returned ones first, then by year."""
-    found = (
-        Report.objects.filter(condition).for_list().order_by("-state", "period__year", "-area__level", "area__sort_key")
-    )
+    """Return the reports that `condition` describes: returned ones first, then by year; each with what to know of it."""
+    back = came_to(State.RETURNED)
+    found = Report.objects.filter(condition).for_list().with_extensions()
+    found = found.annotate(back_at=Subquery(back.values("at")[:1]), back_why=Subquery(back.values("note")[:1]))
+    found = found.order_by("-state", "period__year", "-area__level", "area__sort_key")
     lines = [
-        Line(f"{one.area.label} – {one.period}{due_text(one.due_on)}", form(one), one.get_state_display(), one.state, one.is_overdue)
+        Line(
+            f"{one.area.label} – {one.period}{due_text(one.due_on)}",
+            form(one),
+            one.get_state_display(),
+            one.state,
+            overdue=one.is_overdue,
+            closed=one.is_closed and one.state in UNSENT_STATES,
+            note=" ".join(filter(None, [why_returned(one), told(one)])),
+        )
         for one in found[:MOST]
-    ]  # fmt: skip
+    ]
     return Group(title, lines, page("movement_report", **asked))
+
+
+def why_returned(report: Any) -> str:
+    """Return when a report came back, and why; nothing for others. `back_at` and `back_why` are read with the list."""
+    if report.state != State.RETURNED or report.back_at is None:
+        return ""
+    day = written(timezone.localdate(report.back_at))
+    return _("Returned on %(day)s: %(why)s") % {"day": day, "why": full_stop(report.back_why)}
+
+
+def full_stop(text: str) -> str:
+    """Return `text` as a sentence of its own."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def due_text(day: date | None) -> str:
@@ -224,22 +271,29 @@ def without_officer(user: User, day: date) -> Group:
 
 
 def without_period(user: User, day: date) -> Group:
-    """Return the administrator's provinces for which no period of the current year is open."""
+    """Return the administrator's provinces whose period of this year is not open, or that of the next once this year's is over."""
     areas = [area for area in user.reach(Role.ADMINISTRATOR).areas if area.level in OPENING]
-    opened = set(
-        Period.objects.filter(kind=Period.Kind.YEAR, year=day.year).filter(opened_for(areas)).values_list(
-            "area", flat=True
-        )
-    )  # fmt: skip
-    lines = [
-        Line(
-            _("%(area)s: the period of %(year)s is not open") % {"area": area, "year": str(day.year)},
-            f"{reverse('admin:movement_period_add')}?{urlencode({'area': area.pk, 'year': day.year})}",
-        )
-        for area in areas
-        if not opened & {area.pk} and not (area.level == Area.Level.COUNTRY and opened)
-    ]
+    near = Period.objects.filter(kind=Period.Kind.YEAR, year__range=(day.year - 1, day.year + 1))
+    opened: dict[int, dict[int, Period]] = {area.pk: {} for area in areas}
+    for period in near.filter(opened_for(areas)).order_by("ends_on"):
+        for area in areas:
+            if area.level == Area.Level.COUNTRY or area.pk == period.area_id:  # for the country, whoever opened it
+                opened[area.pk][period.year] = period
+    lines = []
+    for area in areas:
+        have = opened[area.pk]
+        year = day.year + 1 if day.year in have and have[day.year].ends_on < day else day.year
+        if year not in have:
+            text = _("%(area)s: the period of %(year)s is not open") % {"area": area, "year": str(year)}
+            lines.append(Line(text, where_to_open(area, year, have.get(year - 1))))
     return Group(_("Periods to open"), lines[:MOST], page("movement_period"))
+
+
+def where_to_open(area: Area, year: int, before: Period | None) -> str:
+    """Return the page that opens a year like the one `before`, where the area opened that, else the empty form."""
+    if before is not None and before.area_id == area.pk:
+        return reverse("admin:movement_period_next", args=[before.pk])
+    return f"{reverse('admin:movement_period_add')}?{urlencode({'area': area.pk, 'year': year})}"
 
 
 OPENING = (Area.Level.COUNTRY, Area.Level.PROVINCE)

@@ -25,6 +25,7 @@ from movement.models import (
     Directive,
     Event,
     Exemplar,
+    Extension,
     Figure,
     Indicator,
     IndicatorSection,
@@ -376,6 +377,17 @@ class PeriodFactory(DjangoModelFactory):
     due_commune_on = LazyAttribute(lambda period: datetime.date(period.year, 12, 16))
     due_district_on = LazyAttribute(lambda period: datetime.date(period.year, 12, 19))
     due_province_on = LazyAttribute(lambda period: datetime.date(period.year, 12, 25))
+
+
+class ExtensionFactory(DjangoModelFactory):
+    class Meta:
+        model = Extension
+
+    period = SubFactory(PeriodFactory)
+    area = LazyAttribute(lambda extension: extension.period.area)
+    until = datetime.date(2024, 12, 31)
+    reason = "Mưa lũ, mất điện"
+    given_by = SubFactory(UserFactory)
 
 
 class ReviewRouteFactory(DjangoModelFactory):

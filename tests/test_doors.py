@@ -108,7 +108,8 @@ def test_a_low_administrator_takes_over_nobody_above(world: worlds.World, victim
 def test_a_district_opens_no_year_and_changes_no_catalogue(world: worlds.World) -> None:
     administrator = posted(world.ours.district, Role.ADMINISTRATOR)
 
-    rights = [administrator.has_perm(f"movement.{verb}") for verb in ("add_period", "change_indicator")]
+    year = Period(area=world.ours.district, kind=Period.Kind.YEAR)
+    rights = [administrator.has_perm("movement.add_period", year), administrator.has_perm("movement.change_indicator")]
     with pytest.raises(ValidationError) as refused:
         Period(
             area=world.ours.district,
@@ -147,6 +148,7 @@ def test_the_reporting_side_corrects_nothing_of_its_own(world: worlds.World) -> 
 def test_a_register_count_is_corrected_in_the_register(world: worlds.World) -> None:
     cast = cast_of(world.province)
     line = counting(world.ours.unit.kind)
+    world.period.indicators.add(line)
     worlds.publish(world, cast)
     figure = Figure.objects.get(report=world.ours.report, indicator=line)
 

@@ -141,6 +141,7 @@ def test_a_count_goes_when_its_records_are_taken_back() -> None:
     world = worlds.build()
     line = IndicatorFactory(counts=Indicator.Counts.LAUNCH_ATTENDANCE)
     figure = Figure.objects.create(report=world.ours.report, indicator=line)
+    world.period.indicators.add(line)
     event = EventFactory(area=world.ours.commune, attendance=200, starts_on=date(2024, 7, 1))
     count_register(world.ours.report)
     event.void_reason = "Nhập nhầm"

@@ -19,6 +19,7 @@ from tests.factories import (
     DocumentFactory,
     EventFactory,
     ExemplarFactory,
+    ExtensionFactory,
     ImportBatchFactory,
     IndicatorFactory,
     InspectionFactory,
@@ -45,7 +46,7 @@ from tests.people import posted
 from units.models.people import Role
 
 if TYPE_CHECKING:
-    from movement.models import Figure, Period, Report
+    from movement.models import Extension, Figure, Period, Report
     from tests.people import Cast
     from units.models import Area, Attachment, Body, Cluster, ImportBatch, Unit, User
 
@@ -67,6 +68,7 @@ class Side:
     figure: Figure
     work: list[Any]
     texts: list[Any]
+    extension: Extension
     conference: list[Any]
     awards: list[Any]
 
@@ -87,6 +89,7 @@ class Side:
             self.figure,
             *self.work,
             *self.texts,
+            self.extension,
             *self.conference,
             *self.awards,
         ]
@@ -140,6 +143,7 @@ def _side(below: Area, place: Area, kind: Any, cluster_kind: Any, indicator: Any
         figure=report.figures.get(indicator=indicator),
         work=_work(place),
         texts=_texts(report),
+        extension=ExtensionFactory(period=report.period, area=place),
         conference=_conference(place),
         awards=_awards(place),
     )

@@ -1,9 +1,10 @@
-"""Periods, reports, figures and editions in the admin."""
+"""The form, reports, figures and editions in the admin."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,19 +17,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django_tasks_db.models import DBTaskResult
 
-from config.admin import CatalogueAdmin, ReadOnly, ScopedAdmin, ScopedInline
+from config.admin import CatalogueAdmin, FoldedSearch, ReadOnly, ScopedAdmin, ScopedInline
 from config.records import StaleRecord
 from config.workflow import Refused, moves_open_to
-from movement import reports
+from movement import deadlines, filling, reports
 from movement.admin.sources import list_of
 from movement.admin.texts import TEXT_INLINES, ReportTexts
 from movement.forms import CorrectionForm, FigureForm, FigureFormSet, MoveForm
-from movement.models import Edition, Figure, Indicator, IndicatorSection, Period, Report, ReviewRoute
+from movement.models import Edition, Extension, Figure, Indicator, IndicatorSection, Report, ReviewRoute
+from movement.models.reports import UNSENT_STATES
 from movement.sheets.figures import FigureSheet
 from movement.sheets.reports import ReportSheet
 from movement.workflow import REPORT_MOVES
 from units.admin import BelowFilter
-from units.auth import person
+from units.auth import may, person
 from units.importing.screens import SheetDesk
 from units.models import UnitKind
 
@@ -49,8 +51,8 @@ class IndicatorSectionAdmin(CatalogueAdmin):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(CatalogueAdmin):
-    """Lines of the form."""
+class IndicatorAdmin(FoldedSearch, ScopedAdmin):
+    """Lines of the form; the history tells who changed what. Open periods take changes by renewing their form."""
 
     shelf, place_on_shelf = "catalogues", 1
     list_display = ["name", "code", "section", "unit", "rollup", "source", "counts", "valid_from", "valid_to"]
@@ -68,32 +70,6 @@ class ReviewRouteAdmin(CatalogueAdmin):
     list_display = ["line", "level", "to_level", "valid_from", "valid_to", "source"]
     list_display_links = ["line", "level"]
     list_filter = ["line"]
-
-
-@admin.register(Period)
-class PeriodAdmin(ScopedAdmin):
-    """Opening a period gives every area its draft."""
-
-    shelf, place_on_shelf = "reports", 8
-    list_display = ["__str__", "area", "starts_on", "ends_on", "cutoff_on"]
-    list_select_related = ["area"]
-    list_filter = ["kind", "year"]
-    search_fields = ["area__search_key"]
-    autocomplete_fields = ["area"]
-    fieldsets = [
-        (None, {"fields": ["area", "kind", "year", "name", "line"]}),
-        (_("Data window"), {"fields": [("starts_on", "ends_on"), "cutoff_on"]}),
-        (_("Due dates"), {"fields": ["due_commune_on", "due_district_on", "due_province_on"]}),
-    ]
-
-    def store(self, request: HttpRequest, obj: Period, form: Any, *, change: bool) -> None:
-        """Store the period and open its reports."""
-        obj.save()
-        opened = reports.open_period(obj, by=person(request))
-        if opened:
-            messages.info(
-                request, gettext("%(count)d reports were opened, one for each area.") % {"count": len(opened)}
-            )
 
 
 class FigureInline(ScopedInline):
@@ -128,7 +104,7 @@ class ReportAdmin(SheetDesk, ReportTexts):
     shelf, place_on_shelf = "reports", 1
     sheet_class = ReportSheet
     inlines = [FigureInline, *TEXT_INLINES]
-    list_display = ["area_label", "period", "state", "due", "is_late"]
+    list_display = ["area_label", "period", "state", "due", "is_late", "locked_since"]
     list_filter = ["period__year", "state", "area__level", BelowFilter]
     search_fields = ["area__search_key"]
     search_help_text = _("Name of the area with or without diacritics.")
@@ -156,11 +132,23 @@ class ReportAdmin(SheetDesk, ReportTexts):
         """Say whether the report is overdue; on time shows nothing."""
         return False if report.is_overdue else None
 
+    @admin.display(description=_("Locked"))
+    def locked_since(self, report: Report) -> str:
+        """Say after which day entry has closed for an unsent report."""
+        if report.state not in UNSENT_STATES or report.closes_on is None or not report.is_closed:
+            return ""
+        return gettext("after %(day)s") % {"day": deadlines.written(report.closes_on)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read with each report until when an extension keeps it open."""
+        return super().get_queryset(request).with_extensions()
+
     def get_urls(self) -> list[Any]:
         """Add the addresses of moves and corrections."""
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/move/<str:name>/", wrap(self.move_view), name="movement_report_move"),
+            path("<int:pk>/fill/", wrap(self.fill_view), name="movement_report_fill"),
             path("<int:pk>/correct/<int:figure>/", wrap(self.correct_view), name="movement_report_correct"),
             *super().get_urls(),
         ]
@@ -170,6 +158,10 @@ class ReportAdmin(SheetDesk, ReportTexts):
         report = kwargs.get("obj")
         if report is not None:
             context |= {
+                "deadline": deadlines.told(report),
+                "is_closed": report.is_closed and report.state in UNSENT_STATES,
+                "extension": self.extension_address(request, report),
+                "filled_from": filling.year_of(report) if self.may_enter(request, report) else None,
                 "moves": moves_open_to(report, REPORT_MOVES, by=person(request)),
                 "move_form": MoveForm(),
                 "steps": report.steps.select_related("by") if person(request).reach().sees(report.area) else [],
@@ -183,6 +175,19 @@ class ReportAdmin(SheetDesk, ReportTexts):
                 if formset.opts.model is Figure:
                     formset.sections = by_section(formset, request)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def may_enter(self, request: HttpRequest, report: Report) -> bool:
+        """Say whether the person may enter figures of the report now."""
+        return may(person(request), "change", Figure, Figure(report=report))
+
+    def extension_address(self, request: HttpRequest, report: Report) -> str:
+        """Return the address at which the person gives the area of a closing report more time; nothing for others."""
+        if report.closes_on is None or report.state not in UNSENT_STATES | {"submitted"}:
+            return ""
+        if not may(person(request), "add", Extension, Extension(period=report.period, area=report.area)):
+            return ""
+        asked = urlencode({"period": report.period_id, "area": report.area_id})
+        return f"{reverse('admin:movement_extension_add')}?{asked}"
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Store each figure, and each text, by its service."""
@@ -225,6 +230,26 @@ class ReportAdmin(SheetDesk, ReportTexts):
                 % {"report": report, "move": REPORT_MOVES[name].label, "state": report.get_state_display()},
             )  # fmt: skip
         return back
+
+    def fill_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Fill the empty lines of a request with what is typed for the year."""
+        return require_POST(self._fill)(request, pk)
+
+    def _fill(self, request: HttpRequest, pk: int) -> HttpResponse:
+        report = self.find(request, pk)
+        try:
+            filled = filling.fill(report, by=person(request))
+        except (Refused, PermissionDenied, StaleRecord) as refusal:
+            messages.error(request, str(refusal))
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(
+                request,
+                gettext("Lines filled from the yearly report: %(count)d. Look at each before you send: %(lines)s.")
+                % {"count": len(filled), "lines": "; ".join(one.label for one in filled) or "—"},
+            )
+        return redirect("admin:movement_report_change", pk)
 
     def correct_view(self, request: HttpRequest, pk: int, figure: int) -> HttpResponse:
         """Correct an approved figure."""

@@ -1,11 +1,13 @@
 """The yearly report: what was done, what is reported of it in figures and words, what others published, sealed editions."""
 
-from movement.models.catalogue import Indicator, IndicatorSection, Period
+from movement.models.catalogue import Indicator, IndicatorSection
 from movement.models.conferences import AgendaItem, Announcement, Conference, Directive, Paper
 from movement.models.direction import Inspection, IssuedDocument
 from movement.models.editions import Chart, Edition, EditionAward, EditionFigure, EditionPassage
 from movement.models.events import Event
 from movement.models.exemplary import Exemplar, ModelSite, ModelType, PopularModel
+from movement.models.extensions import Extension
+from movement.models.periods import Period
 from movement.models.programmes import Programme, ProgrammeMeasure, ProgrammeSnapshot
 from movement.models.published import PublishedFigure
 from movement.models.reports import Figure, Report, ReportStep
@@ -25,6 +27,7 @@ __all__ = [
     "EditionPassage",
     "Event",
     "Exemplar",
+    "Extension",
     "Figure",
     "Indicator",
     "IndicatorSection",

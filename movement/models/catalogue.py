@@ -1,4 +1,4 @@
-"""What is reported, and when: indicators by section, and reporting periods."""
+"""What is reported: the indicators, by section of the form."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext_lazy as _
 
-from config.dates import Dated, DatedQuerySet, ends_after_it_begins
+from config.dates import Dated, DatedQuerySet, ends_after_it_begins, in_force
 from config.languages import by_language
 from config.records import Record, history
-from movement.models.review import ReportingLine
 from units.boundary import refusal_of, refuse_blocked_text
 from units.models import Area, UnitKind
-from units.models.existence import AsOf
 
 if TYPE_CHECKING:
-    from datetime import date
-
+    from movement.models.periods import Period
     from units.models import User
 
 
@@ -84,8 +81,13 @@ class IndicatorQuerySet(DatedQuerySet):
         """Return all indicators: the catalogue is public."""
         return self
 
+    def of_form(self, period: Period) -> Self:
+        """Return the lines of the form of `period`: those it was opened with; before that, those in force on its last day."""
+        lines = self.model.periods.through.objects.filter(period=period.pk)
+        return self.filter(in_force(period.ends_on) & ~Exists(lines) | Q(pk__in=lines.values("indicator")))
 
-class Indicator(Dated, InTwoLanguages):
+
+class Indicator(Dated, InTwoLanguages, Record):
     """One line of the form: what is counted, in which unit, and how it rolls up."""
 
     class Rollup(models.TextChoices):
@@ -170,6 +172,7 @@ class Indicator(Dated, InTwoLanguages):
     note_en = models.CharField(_("note (English)"), max_length=300, blank=True, validators=[refuse_blocked_text])
 
     objects = IndicatorQuerySet.as_manager()
+    history = history()
 
     class Meta:
         verbose_name = _("indicator")
@@ -186,9 +189,21 @@ class Indicator(Dated, InTwoLanguages):
         ]
 
     @property
+    def has_one_line(self) -> bool:
+        """Say whether a report has one line for it from the beginning; the others get a line for each kind counted."""
+        return self.counts not in {self.Counts.OTHER_UNITS, self.Counts.MEMBERS}
+
+    @property
     def counts_register(self) -> bool:
         """Say whether the register of units and clusters gives the figure, always and alone."""
         return self.counts in REGISTER
+
+    @property
+    def counts_the_rest(self) -> bool:
+        """Say whether it counts what has no line of its own, or all lines of clusters together."""
+        return self.counts == self.Counts.OTHER_UNITS or (
+            self.counts == self.Counts.CLUSTERS and self.unit_kind_id is None
+        )
 
     @property
     def counts_records(self) -> bool:
@@ -215,116 +230,3 @@ REGISTER = frozenset(
         Indicator.Counts.CLUSTERS,
     }
 )
-
-
-class PeriodQuerySet(models.QuerySet["Period"]):
-    """The vocabulary for reading periods."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return the periods of the areas in, or above, the reach of `user`."""
-        reach = user.reach()
-        above = {key for area in reach.areas for key in area.line}
-        return self.filter(reach.condition("area__") | Q(area__in=above))
-
-
-class Period(AsOf, Record):
-    """A window of time for which an area and all below it report. The year is a field, never derived from a date."""
-
-    class Kind(models.TextChoices):
-        YEAR = "year", _("Yearly report")
-        HALF = "half", _("Half-year review")
-        OTHER = "other", _("other period")
-
-    area = models.ForeignKey(
-        Area,
-        verbose_name=_("area"),
-        on_delete=models.PROTECT,
-        related_name="periods",
-        help_text=_("The area that opens the period, for itself and all below."),
-    )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.YEAR)
-    year = models.PositiveSmallIntegerField(_("year"))
-    name = models.CharField(
-        _("name"),
-        max_length=120,
-        blank=True,
-        validators=[refuse_blocked_text],
-        help_text=_("Only for periods other than the year and the half-year."),
-    )
-    as_of = ("ends_on",)  # reports file under the map in force on the last day
-
-    line = models.CharField(
-        _("reporting line"),
-        max_length=12,
-        choices=ReportingLine.choices,
-        default=ReportingLine.GOVERNMENT,
-        help_text=_("It decides who reviews whom; the police have two levels already since 01/03/2025."),
-    )
-    starts_on = models.DateField(
-        _("from"), help_text=_("First day of the window, counted in. Usually 15/12 of the year before.")
-    )
-    ends_on = models.DateField(_("to"), help_text=_("Last day of the window, counted in. Usually 14/12."))
-    cutoff_on = models.DateField(_("Data cut-off"), help_text=_("The register is counted as it stood on this day."))
-    due_commune_on = models.DateField(_("due from communes"), null=True, blank=True)
-    due_district_on = models.DateField(_("due from districts"), null=True, blank=True)
-    due_province_on = models.DateField(_("due from the province"), null=True, blank=True)
-
-    objects = PeriodQuerySet.as_manager()
-    history = history()
-
-    class Meta:
-        verbose_name = _("reporting period")
-        verbose_name_plural = _("Reporting periods")
-        ordering = ["-ends_on", "area__code"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="period_ends_after_it_begins",
-                violation_error_message=_("The end must come after the beginning."),
-            ),
-            models.CheckConstraint(
-                condition=Q(cutoff_on__gte=F("starts_on")),
-                name="period_cutoff_after_it_begins",
-                violation_error_message=_("The cut-off cannot come before the window."),
-            ),
-            models.CheckConstraint(condition=Q(year__gte=1945, year__lte=2200), name="period_year_is_plausible"),
-            models.UniqueConstraint(
-                fields=["area", "kind", "year", "name"],
-                name="period_is_opened_once",
-                violation_error_message=_("This period is already open."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name or self.get_kind_display()} {self.year}"
-
-    @property
-    def lies_in(self) -> list[Area]:
-        """Return the areas that decide who may change the period."""
-        return [self.area]
-
-    def clean(self) -> None:
-        """Check who opens the period, and that a period with sent reports stays as it is. Raises ValidationError."""
-        if not self.area_id:
-            return
-        if self.kind == self.Kind.YEAR and self.area.level not in {Area.Level.PROVINCE, Area.Level.COUNTRY}:
-            raise ValidationError({"area": _("A yearly period is opened by a province, for itself and all below.")})
-        if self.kind != self.Kind.OTHER and self.name:
-            raise ValidationError({"name": _("Only other periods have a name of their own.")})
-        if self.kind == self.Kind.YEAR:
-            same = Period.objects.filter(kind=self.kind, year=self.year).exclude(pk=self.pk)
-            if same.filter(self.area.below_condition("area__") | Q(area__in=self.area.line)).exists():
-                raise ValidationError({"year": _("This year is already open for the area.")})
-        if self.pk and self.reports.exclude(state="draft").exists():
-            stored = Period.objects.get(pk=self.pk)
-            fixed = ("area_id", "kind", "year", "name", "line", "starts_on", "ends_on", "cutoff_on")
-            if any(getattr(self, name) != getattr(stored, name) for name in fixed):
-                raise ValidationError(_("Reports of this period have been sent: only the due dates may still change."))
-
-    def due_on(self, level: str) -> date | None:
-        """Return the day on which reports of `level` are due."""
-        return {
-            Area.Level.COMMUNE: self.due_commune_on,
-            Area.Level.DISTRICT: self.due_district_on,
-            Area.Level.PROVINCE: self.due_province_on,
-        }.get(Area.Level(level))

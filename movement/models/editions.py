@@ -9,7 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from config.words import Word, worded
-from movement.models.catalogue import Indicator, Period
+from movement.models.catalogue import Indicator
+from movement.models.periods import Period
 from units.models import Area
 
 if TYPE_CHECKING:

@@ -9,13 +9,16 @@ from django.db import models
 from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from config.numbers import MOST
 from config.records import Record, history
 from config.words import Word, is_true_of, worded
 from config.workflow import Step
-from movement.models.catalogue import Indicator, Period
+from movement.models.catalogue import Indicator
+from movement.models.extensions import latest_until
+from movement.models.periods import Period
 from units.boundary import refuse_blocked_text
 from units.models import Area, UnitKind
 
@@ -41,6 +44,7 @@ OPEN_STATES = frozenset({State.DRAFT, State.RETURNED})
 SENT_STATES = frozenset({State.SUBMITTED, State.APPROVED, State.PUBLISHED})
 APPROVED_STATES = frozenset({State.APPROVED, State.PUBLISHED})
 UPWARDS = (Area.Level.COMMUNE, Area.Level.DISTRICT, Area.Level.PROVINCE, Area.Level.COUNTRY)
+UNSENT_STATES = frozenset({State.DRAFT, State.RETURNED, State.AWAITING_SIGNATURE})
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -64,6 +68,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def for_list(self) -> Self:
         """Join what a row of the list shows."""
         return self.select_related("area__district", "area__province", "period__area", "goes_to")
+
+    def with_extensions(self) -> Self:
+        """Read with each report until when an extension keeps it open, so that asking costs nothing more."""
+        return self.annotate(extended_until=latest_until())
 
 
 class Report(Record):
@@ -131,12 +139,12 @@ class Report(Record):
 
     @property
     def is_open(self) -> bool:
-        """Say whether officers may still change the figures."""
-        return self.state in OPEN_STATES
+        """Say whether officers may still change the figures: it is not sent on, and entry has not closed."""
+        return self.state in OPEN_STATES and not self.is_closed
 
     @property
     def is_locked(self) -> bool:
-        """Say whether the report has been sent on, so that it is only read."""
+        """Say whether the report has been sent on, or entry has closed, so that it is only read."""
         return not self.is_open
 
     @property
@@ -152,7 +160,24 @@ class Report(Record):
     @property
     def is_overdue(self) -> bool:
         """Say whether the report is due and not yet sent."""
-        return self.due_on is not None and self.state not in SENT_STATES and timezone.localdate() > self.due_on
+        return self.due_on is not None and self.state in UNSENT_STATES and timezone.localdate() > self.due_on
+
+    @cached_property
+    def extended_until(self) -> date | None:
+        """Return the latest day that an extension gives to the area or to one above; read with lists."""
+        return Report.objects.filter(pk=self.pk).values_list(latest_until(), flat=True).first()
+
+    @property
+    def closes_on(self) -> date | None:
+        """Return the last day on which the report is entered and sent, with what was extended; None where entry never closes."""
+        day = self.period.closes_on(self.area.level)
+        return day and max(day, self.extended_until or day)
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether entry has closed for the area: what has not been sent can neither be changed nor sent."""
+        day, today = self.period.closes_on(self.area.level), timezone.localdate()
+        return day is not None and today > day and (self.extended_until is None or today > self.extended_until)
 
 
 class ReportStep(Step):

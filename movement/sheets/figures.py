@@ -188,8 +188,13 @@ class FigureSheet(Sheet):
             if name in checked.versions[index]
         }
         found: dict[int, dict[str, Figure]] = defaultdict(dict)
+        rows = Report.objects.for_list().with_extensions()
+        reports: dict[int, Report] = {}
+        for some in blocks_of(sorted({checked.keys[index] for index, _name in keys.values()})):
+            reports |= rows.in_bulk(some)
         for some in blocks_of(sorted(keys)):
             for figure in Figure.objects.for_list().filter(pk__in=some):
+                figure.report = reports.setdefault(figure.report_id, figure.report)  # asked once until when it is open
                 index, name = keys[figure.pk]
                 figure.own = checked.columns[name][index]
                 found[index][name] = figure

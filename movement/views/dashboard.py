@@ -40,10 +40,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 def chosen_period(request: HttpRequest, periods: list[Period]) -> Period:
-    """Return the period asked for, else the latest. Raises Http404 for one out of sight."""
+    """Return the period asked for, else the latest year. Raises Http404 for one out of sight."""
     asked = request.GET.get("period")
     if not asked:
-        return periods[0]
+        return next((period for period in periods if not period.is_request), periods[0])
     for period in periods:
         if str(period.pk) == asked:
             return period

@@ -248,6 +248,7 @@ def test_a_published_figure_needs_a_name_and_a_value(world: worlds.World, client
 def test_what_the_register_counts_is_not_typed(world: worlds.World, officer: Client) -> None:
     kind = world.ours.unit.kind
     counted = Figure.objects.create(report=world.ours.report, indicator=counting(kind))
+    world.period.indicators.add(counted.indicator)
     number = list(world.ours.report.figures.order_by("pk")).index(counted)
 
     save(officer, world.ours.report, **{f"figures-{number}-own": "77"})

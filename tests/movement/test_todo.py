@@ -290,13 +290,14 @@ def test_an_administrator_opens_the_period_of_the_year(world: worlds.World) -> N
     nation = posted(country(), Role.ADMINISTRATOR)
 
     found = {
-        year: [due(user, date(year, 3, 1)).get("periods") for user in (world.administrator, district_only, nation)]
-        for year in (2024, 2025)
+        day: [due(user, day).get("periods") for user in (world.administrator, district_only, nation)]
+        for day in (date(2024, 12, 14), date(2024, 12, 15), date(2025, 3, 1))
     }
 
+    assert found.pop(date(2024, 12, 15)) == found[date(2025, 3, 1)]
     assert found == {
-        2024: [None, None, None],
-        2025: [
+        date(2024, 12, 14): [None, None, None],
+        date(2025, 3, 1): [
             [f"{world.province}: the period of 2025 is not open"],
             None,
             ["Việt Nam: the period of 2025 is not open"],
@@ -308,9 +309,18 @@ def test_the_period_to_open_is_filled_in(world: worlds.World) -> None:
     user = type(world.administrator).objects.get(pk=world.administrator.pk)
     group = next(one for one in groups_for(user, date(2025, 3, 1)) if one.title == TITLES["periods"])
 
+    proposed = signed_in(user).get(group.lines[0].url).context["period"]
+
+    assert (proposed.area, proposed.year) == (world.province, 2025)
+
+
+def test_the_first_period_to_open_is_filled_in(world: worlds.World) -> None:
+    user = type(world.administrator).objects.get(pk=world.administrator.pk)
+    group = next(one for one in groups_for(user, date(2027, 3, 1)) if one.title == TITLES["periods"])
+
     form = signed_in(user).get(group.lines[0].url).context["adminform"].form
 
-    assert (form["area"].value(), form["year"].value()) == (str(world.province.pk), "2025")
+    assert (form["area"].value(), form["year"].value()) == (str(world.province.pk), "2027")
 
 
 # ---------------------------------------------------------------- the page
@@ -354,13 +364,13 @@ def test_the_page_costs_the_same_for_one_row_and_three(world: worlds.World, djan
     client = signed_in(user)
     more_of_everything(world.ours, user)
     client.get(reverse("admin:index"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         first = client.get(reverse("admin:index"))
 
     more_of_everything(world.ours, user)
     more_of_everything(world.ours, user)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         second = client.get(reverse("admin:index"))
     groups = [one.context["groups"] for one in (first, second)]
     assert [group.title for group in groups[0]] == [group.title for group in groups[1]]

@@ -18,6 +18,9 @@ from units.models import UnitKind
 
 UNITS = Path(settings.BASE_DIR) / "units" / "data"
 MOVEMENT = Path(settings.BASE_DIR) / "movement" / "data"
+AS_WRITTEN = (
+    "name_vi", "name_en", "unit_vi", "unit_en", "rollup", "source", "counts", "note_vi", "note_en",
+)  # fmt: skip
 
 
 class Command(BaseCommand):
@@ -66,31 +69,32 @@ def load_kinds(lines: list[dict[str, str]]) -> int:
 def load_indicators(lines: list[dict[str, str]]) -> int:
     """Store the sections and indicators; return how many indicators."""
     kinds = {kind.code: kind for kind in UnitKind.objects.all()}
+    stored = {one.code: one for one in Indicator.objects.select_related("section", "unit_kind")}
     for position, line in enumerate(lines):
         section, _created = IndicatorSection.objects.update_or_create(
             number=int(line["section"]), defaults={"name_vi": line["section_vi"], "name_en": line["section_en"]}
         )
-        Indicator.objects.update_or_create(
-            code=line["code"],
-            defaults={
+        store(
+            stored.get(line["code"]) or Indicator(code=line["code"]),
+            {
+                **{name: line[name] for name in AS_WRITTEN},
                 "section": section,
                 "position": position,
-                "name_vi": line["name_vi"],
-                "name_en": line["name_en"],
-                "unit_vi": line["unit_vi"],
-                "unit_en": line["unit_en"],
-                "rollup": line["rollup"],
-                "source": line["source"],
-                "counts": line["counts"],
                 "unit_kind": kinds.get(line["unit_kind"]),
                 "is_core": line["core"] == "yes",
                 "valid_from": day(line["valid_from"]),
                 "valid_to": day(line["valid_to"]),
-                "note_vi": line["note_vi"],
-                "note_en": line["note_en"],
             },
         )
     return len(lines)
+
+
+def store(indicator: Indicator, values: dict[str, Any]) -> None:
+    """Store `values` in `indicator`, with a line of history, where they say something new."""
+    if indicator._state.adding or any(getattr(indicator, name) != value for name, value in values.items()):
+        for name, value in values.items():
+            setattr(indicator, name, value)
+        indicator.save()
 
 
 def load_routes(lines: list[dict[str, str]]) -> int:
