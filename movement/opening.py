@@ -23,7 +23,7 @@ from movement.reports import keep_form, open_period
 from units.auth import may
 from units.models import Area
 from units.models.areas import predecessors_of
-from units.models.succession import counterparts, heirs_today
+from units.models.succession import counterparts
 
 if TYPE_CHECKING:
     import datetime
@@ -74,12 +74,12 @@ def a_year_on(day: datetime.date) -> datetime.date:
 def next_year_of(period: Period) -> Period:
     """Return the period of the next year as `period` would have it, not stored: every day a year on, the rest alike.
 
-    Where the area has ended meanwhile, it is opened by the one that it became, or that its main part became.
+    Where the area has ended by its last day, it is opened by the one that it became, or that its main part became.
     """
     days: dict[str, Any] = {name: getattr(period, name) for name in DAYS}
-    heirs = heirs_today(period.area)
+    heirs = counterparts([period.area], Days.on(a_year_on(period.ends_on)))
     return Period(
-        area=heirs[0] if heirs else period.area,
+        area=next(iter(heirs.get(period.area_id, ())), period.area),
         kind=period.kind,
         year=period.year + 1,
         line=period.line,
@@ -155,14 +155,22 @@ def redefined(lines: list[Indicator], last: Period) -> list[Redefined]:
     return found
 
 
+def demand(period: Period, *, by: User) -> None:
+    """Raise PermissionDenied unless `by` may open `period`, saying for which area: it may have been merged meanwhile."""
+    if not may(by, "add", Period, period):
+        raise PermissionDenied(
+            _("“%(period)s” is opened by %(area)s, and your posting does not reach so far.")
+            % {"period": period, "area": period.area}
+        )
+
+
 @transaction.atomic
 def open_like(last: Period, period: Period, *, by: User) -> list[Report]:
     """Store `period`, with the form like that of `last`, and open its reports; return these.
 
     Raises PermissionDenied, ValidationError by field.
     """
-    if not may(by, "add", Period, period):
-        raise PermissionDenied(_("Your posting does not open “%(period)s” for %(area)s.") % {"period": period, "area": period.area})  # fmt: skip
+    demand(period, by=by)
     period.full_clean()
     lines = form_like(last, period)
     if not lines:

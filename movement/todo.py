@@ -142,11 +142,10 @@ def to_decide(user: User) -> Group:
 
 
 def reports(title: str, condition: Q, **asked: Any) -> Group:
-    """Return the reports that `condition` describes: returned ones first, then by year; each with what to know of it."""
+    """Return the reports that `condition` describes, the most urgent first, each with what to know of it."""
     back = came_to(State.RETURNED)
     found = Report.objects.filter(condition).for_list().with_extensions()
     found = found.annotate(back_at=Subquery(back.values("at")[:1]), back_why=Subquery(back.values("note")[:1]))
-    found = found.order_by("-state", "period__year", "-area__level", "area__sort_key")
     lines = [
         Line(
             f"{one.area.label} – {one.period}{due_text(one.due_on)}",
@@ -157,7 +156,7 @@ def reports(title: str, condition: Q, **asked: Any) -> Group:
             closed=one.is_closed and one.state in UNSENT_STATES,
             note=" ".join(filter(None, [why_returned(one), told(one)])),
         )
-        for one in found[:MOST]
+        for one in found.most_urgent_first()[:MOST]
     ]
     return Group(title, lines, page("movement_report", **asked))
 

@@ -111,9 +111,9 @@ class PeriodAdmin(ScopedAdmin):
         return ["form_lines"] if obj is not None else []
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
-        """Lead to the next period from each that can be opened again."""
+        """Lead those who open years to the next period from each that can be opened again."""
         shown = list(super().get_list_display(request))
-        return [*shown, "next_one"] if self._may(request, "add") else shown
+        return [*shown, "next_one"] if self._may(request, "add", Period(kind=Period.Kind.YEAR)) else shown
 
     @admin.display(description=_("Lines of the form"))
     def form_lines(self, period: Period) -> str:
@@ -181,7 +181,7 @@ class PeriodAdmin(ScopedAdmin):
         if period is not None:
             user = person(request)
             context |= {
-                "may_open_next": period.kind != Period.Kind.OTHER and self._may(request, "add"),
+                "may_open_next": period.kind != Period.Kind.OTHER and self._may(request, "add", period),
                 "may_renew": self._may(request, "change", period),
                 "may_extend": may(user, "add", Extension) and any(map(period.closes_on, deadlines.LEVELS)),
                 "extensions": Extension.objects.visible_to(user).for_list().filter(period=period),
@@ -194,7 +194,7 @@ class PeriodAdmin(ScopedAdmin):
         if last.kind == Period.Kind.OTHER:
             raise Http404
         proposed = opening.next_year_of(last)
-        self.demand(request, "add", proposed)
+        opening.demand(proposed, by=person(request))
         same = {"area": proposed.area, "kind": proposed.kind, "year": proposed.year}
         if there := Period.objects.filter(**same).first():
             messages.info(request, gettext("“%(period)s” is open already.") % {"period": there})
@@ -274,6 +274,13 @@ class ExtensionAdmin(ScopedAdmin):
     ordering = ["-until", "area__code"]
     autocomplete_fields = ["area"]
     fields = ["period", "area", "until", "reason"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose among the periods; they are opened elsewhere."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "period" and field is not None:
+            field.widget.can_add_related = field.widget.can_change_related = False
+        return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Keep period and area: another area is another extension."""

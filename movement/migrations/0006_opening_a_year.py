@@ -22,17 +22,15 @@ def begin_the_history_of_the_catalogue(apps, schema_editor):
 
 
 def keep_the_form_of_open_periods(apps, schema_editor):
-    """Give each period that was opened before the lines of that day: those in force on its last day."""
+    """Give each period that was opened before the lines that its reports hold, and those that get one for each kind."""
     period_model = apps.get_model("movement", "Period")
     lines = period_model.indicators.through
-    indicators = list(apps.get_model("movement", "Indicator").objects.order_by("pk"))
+    by_kind = apps.get_model("movement", "Indicator").objects.filter(counts__in=["other_units", "members"])
+    figures = apps.get_model("movement", "Figure").objects
     for period in period_model.objects.filter(reports__isnull=False).distinct():
-        day = period.ends_on
-        lines.objects.bulk_create(
-            lines(period_id=period.pk, indicator_id=one.pk)
-            for one in indicators
-            if (one.valid_from is None or one.valid_from <= day) and (one.valid_to is None or day < one.valid_to)
-        )
+        held = figures.filter(report__period=period).order_by().values_list("indicator", flat=True).distinct()
+        keys = {*held, *by_kind.values_list("pk", flat=True)}
+        lines.objects.bulk_create(lines(period_id=period.pk, indicator_id=key) for key in sorted(keys))
 
 
 class Migration(migrations.Migration):

@@ -69,6 +69,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Join what a row of the list shows."""
         return self.select_related("area__district", "area__province", "period__area", "goes_to")
 
+    def most_urgent_first(self) -> Self:
+        """Sort returned reports before the others, then by the day on which they are due, then from below."""
+        due = Case(*[When(area__level=level, then=f"period__due_{level}_on") for level in ("commune", "district", "province")])  # fmt: skip
+        return self.order_by("-state", due.asc(nulls_last=True), "period__year", "-area__level", "area__sort_key")
+
     def with_extensions(self) -> Self:
         """Read with each report until when an extension keeps it open, so that asking costs nothing more."""
         return self.annotate(extended_until=latest_until())

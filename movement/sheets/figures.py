@@ -270,7 +270,8 @@ class FigureSheet(Sheet):
         """Yield the open reports in the person's reach with what they state now."""
         reach = self.user.reach()
         reports = Report.objects.filter(reach.own_condition("area__"), period__kind="year", state__in=OPEN_STATES)
-        rows = list(reports.select_related("area", "period").order_by("period__year", "area__sort_key"))
+        reports = reports.select_related("area", "period").order_by("period__year", "area__sort_key")
+        rows = [one for one in reports.with_extensions() if not one.is_closed]
         names = [column.name for column in self._of_indicators]
         stored = self._figures([one.pk for one in rows], names)
         for one in rows:

@@ -122,12 +122,15 @@ def test_an_unknown_number_stays_unknown_and_zero_stays_zero():
 
 def test_the_old_reports_are_closed_and_the_period_is_that_of_the_new_province():
     world = reform()
-    period, _line, _figures = half_year(world)
+    period, line, _figures = half_year(world)
+    period.indicators.set([line])
+    IndicatorFactory()  # in the catalogue, not in the form of this period
 
     applied()
 
     assert set(Report.objects.filter(period=period).values_list("state", flat=True)) == {State.CARRIED}
     new = Period.objects.get(area=world.new["AB"])
+    assert list(new.indicators.all()) == [line]
     assert (new.year, new.starts_on, new.ends_on) == (2025, period.starts_on, period.ends_on)
     assert {one.area for one in Report.objects.filter(period=new)} == set(world.new.values())
     assert {(one.area, one.goes_to) for one in Report.objects.filter(period=new).exclude(area=world.new["AB"])} == {
