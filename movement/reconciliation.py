@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from config.words import is_true_of, worded
-from movement.counting import register_counts, register_indicators
+from movement import counted
 from movement.models import Figure
-from movement.tallies import record_counts, record_indicators
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from movement.counted import Counted
     from movement.models import Report
-
-
-LEAST_WORDS = 10  # signs: less explains nothing
 
 
 @dataclass(frozen=True)
@@ -52,18 +51,33 @@ class Difference:
             "total": worded(self.total) or _("no figure yet"),
         }
 
+    @property
+    def numbers(self) -> dict[str, int | str | None]:
+        """Return the numbers that do not agree, by what they are."""
+        return {
+            "own": self.figure.own,
+            "total": self.total,
+            "register": self.register,
+            "records": self.records,
+            "word": self.figure.printed_word,
+            "printed": self.figure.printed_value,
+        }
+
 
 def differences(report: Report) -> list[Difference]:
-    """Return the figures of `report` that the register, its records or their own printed form contradict, in form order."""
-    indicators = register_indicators(report.period)
-    counts = register_counts(report.area, report.period, indicators)
-    recorded = record_counts(report.area, report.period, record_indicators(report.period))
+    """Return the figures of `report`, as stored, that the register, its records or their own printed form contradict."""
+    return differences_in(report, counted.stored_lines(report), counted.count(report))
+
+
+def differences_in(report: Report, lines: Iterable[Figure], numbers: Counted) -> list[Difference]:
+    """Return the `lines` that are contradicted, in their order, then those that the register counts and the report lacks."""
     found = []
     held: set[tuple[int, str]] = set()
-    for figure in report.figures.select_related("indicator__section").in_form_order():
-        held.add((figure.indicator_id, figure.item))
-        register = counts.get((figure.indicator_id, figure.item))
-        records = recorded.get((figure.indicator_id, figure.item))
+    for figure in lines:
+        key = (figure.indicator_id, figure.item)
+        held.add(key)
+        register = numbers.register.get(key)
+        records = numbers.records.get(key)
         taken_back = figure.indicator.counts_records and figure.register_on is not None and records is None
         printed_false = bool(figure.printed_word) and (
             figure.total is None or not is_true_of(figure.printed_word, figure.printed_value or 0, figure.total)
@@ -75,15 +89,9 @@ def differences(report: Report) -> list[Difference]:
             or printed_false
         ):
             found.append(Difference(figure, register, figure.total, records))
-    lines = {one.pk: one for one in indicators}
     found += [
-        Difference(Figure(report=report, indicator=lines[indicator], item=item), register, None)
-        for (indicator, item), register in counts.items()
+        Difference(Figure(report=report, indicator=numbers.indicators[indicator], item=item), register, None)
+        for (indicator, item), register in numbers.register.items()
         if register is not None and (indicator, item) not in held
     ]
     return found
-
-
-def unexplained(report: Report) -> list[Difference]:
-    """Return the differences for which no explanation is on record."""
-    return [one for one in differences(report) if len(one.figure.explanation.strip()) < LEAST_WORDS]

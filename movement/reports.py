@@ -12,11 +12,12 @@ from config.records import create_all
 from config.words import worded
 from config.workflow import Refused, make_move
 from movement import deadlines, editions, review, rollup
-from movement.counting import register_counts, register_indicators
+from movement.counted import count, lines_when_sent, stored_lines
+from movement.counting import register_counts
+from movement.findings import broken_checks, unexplained
 from movement.models import Figure, Indicator, Period, Report, ReportStep
 from movement.models.reports import APPROVED_STATES, State
-from movement.reconciliation import unexplained
-from movement.tallies import record_counts, record_indicators
+from movement.tallies import record_counts
 from movement.workflow import REPORT_MOVES
 from units.boundary import refuse_blocked_text
 from units.models import Area
@@ -24,7 +25,11 @@ from units.models import Area
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from movement.counted import Counted
+    from movement.findings import Finding
     from units.models import User
+
+SENDING = frozenset({"request_signature", "submit"})  # whoever can mend a figure sends it first, so both ask
 
 
 class Unexplained(Refused):
@@ -67,7 +72,8 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
     """Make the move called `name` on `report` and return its step.
 
     Sending counts the register into the figures; approving brings the totals above up to date; publishing seals an
-    edition. Raises Refused (with a text fit to show), PermissionDenied, ValidationError for a note beyond the boundary.
+    edition. None of these goes on while a number is wrong, or doubtful and not explained. Raises Refused (with a text fit
+    to show), PermissionDenied, ValidationError for a note beyond the boundary.
     """
     refuse_blocked_text(note)
     sealed = editions.lock(report) if name == "publish" else []
@@ -76,8 +82,6 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
         report, REPORT_MOVES[name], by=by, note=note, demand=lambda: demand_agreement(report, name, sealed)
     )
     match name:
-        case "request_signature" | "submit":
-            count_register(report)
         case "approve":
             rollup.refresh_line(report)
         case "publish":
@@ -86,60 +90,47 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
 
 
 def demand_agreement(report: Report, name: str, sealed: list[Report]) -> None:
-    """Raise Unexplained where numbers do not agree, before a report is approved or a year is published."""
-    if name == "approve" and (differences := unexplained(report)):
-        raise Unexplained(
-            _("“%(report)s” cannot be approved: these numbers do not agree and nobody has explained why: %(lines)s.")
-            % {"report": report, "lines": "; ".join(map(str, differences))}
-        )
+    """Raise Unexplained where numbers are wrong or doubtful and nobody has said why, before they leave the desk.
+
+    Before a report is sent, what the register and the records count is copied into it. A year that is published is asked
+    again whether its numbers agree; what stands out in it was explained when it was approved.
+    """
+    if name in SENDING:
+        report = Report.objects.select_related("area", "period__area").get(pk=report.pk)  # as it stands, under its lock
+        numbers = count(report)
+        count_register(report, numbers)
+        refuse_open(report, unexplained(report, numbers), _("“%(report)s” cannot be sent on"))
+    if name == "approve":
+        refuse_open(report, unexplained(report), _("“%(report)s” cannot be approved"))
     if name == "publish":
         asked = [one for one in sealed if one.state == State.APPROVED or one.pk == report.pk]
-        if open_ones := [difference for one in asked for difference in unexplained(one)]:
+        if open_ones := [found for one in asked for found in unexplained(one, with_past=False)]:
             raise Unexplained(
                 _("The year cannot be published: these numbers do not agree and nobody has explained why: %(lines)s.")
                 % {"lines": "; ".join(f"{one.figure.report.area} – {one}" for one in open_ones[:20])}
             )
 
 
-def count_register(report: Report) -> None:
-    """Copy the register's counts, as of the cut-off, into the report's own figures.
+def refuse_open(report: Report, open_ones: list[Finding], refusal: str) -> None:
+    """Raise Unexplained with each of `open_ones`, what must be fixed before what may also be explained."""
+    told = [
+        heading % {"lines": "; ".join(map(str, lines))}
+        for heading, lines in (
+            (_("To be fixed: %(lines)s."), [one for one in open_ones if one.is_error]),
+            (_("To be fixed or explained: %(lines)s."), [one for one in open_ones if not one.is_error]),
+        )
+        if lines
+    ]
+    if told:
+        raise Unexplained(" ".join([f"{refusal % {'report': report}}.", *told]))
 
-    Units stand in communes, so the sums of districts and provinces have no own part; clusters are counted at each level.
-    """
-    period, area = report.period, report.area
-    indicators = register_indicators(period)
-    counts = register_counts(area, period, indicators)
-    by_key = {one.pk: one for one in indicators}
-    figures = {
-        (one.indicator_id, one.item): one
-        for one in report.figures.filter(indicator__in=indicators).select_related("indicator")
-    }
-    for key in figures.keys() | counts.keys():
-        indicator = by_key[key[0]]
-        figure = figures.get(key) or Figure(report=report, indicator=indicator, item=key[1])
-        adds_up = indicator.rollup == Indicator.Rollup.SUM and area.level != Area.Level.COMMUNE
-        if adds_up and (figure.pk or counts.get(key) is None):
-            continue
-        value = None if adds_up else counts.get(key)
-        if (figure.own, figure.register_on) != (value, period.cutoff_on):
-            figure.own, figure.register_on = value, period.cutoff_on
-            figure.save()
-    count_records(report)
+
+def count_register(report: Report, numbers: Counted | None = None) -> None:
+    """Copy what the register counts as of the cut-off, and what the area's own records count, into the report's own figures."""
+    _lines, changed = lines_when_sent(report, numbers or count(report))
+    for figure in changed:
+        figure.save()
     rollup.recompute(report)
-
-
-def count_records(report: Report) -> None:
-    """Copy what the area's own records count into the report's own figures; where none is entered, what was typed stays."""
-    counted = record_counts(report.area, report.period, record_indicators(report.period))
-    figures = report.figures.filter(indicator__in=[key[0] for key in counted], item="").select_related("indicator")
-    for figure in figures:
-        value = counted[figure.indicator_id, ""]
-        if value is not None and (figure.own, figure.register_on) != (value, report.period.cutoff_on):
-            figure.own, figure.register_on = value, report.period.cutoff_on
-            figure.save()
-        elif value is None and figure.register_on is not None:  # what was counted has been taken back
-            figure.own, figure.register_on = None, None
-            figure.save()
 
 
 @transaction.atomic
@@ -193,7 +184,7 @@ def refuse_typed(figure: Figure) -> None:
 def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure:
     """Correct a figure of an approved report: a new version with its reason, and every total above it anew.
 
-    Its printed form and explanation are stored as they stand on `figure`.
+    Its printed form and note are stored as they stand on `figure`. A correction may not make what cannot be right.
 
     Raises PermissionDenied, ValidationError, StaleRecord.
     """
@@ -233,6 +224,9 @@ def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure
         name="correct", before=report.state, after=report.state, by=by, note=f"{figure.label}: {reason.strip()}"
     )
     rollup.refresh_line(report)
+    wrong = [one for one in broken_checks(report, stored_lines(report)) if one.is_error]
+    if made := [str(one) for one in wrong if figure.indicator.code in one.numbers]:
+        raise ValidationError({"own": made})
     return figure
 
 

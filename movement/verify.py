@@ -17,7 +17,18 @@ from django.utils.translation import gettext as _
 
 from movement.counting import register_counts, register_indicators
 from movement.editions import award_line, canonical_line, chain, passage_line
-from movement.models import Edition, EditionAward, EditionFigure, EditionPassage, Figure, Indicator, Period, Report
+from movement.findings import DIFFERENCE
+from movement.models import (
+    Edition,
+    EditionAward,
+    EditionFigure,
+    EditionPassage,
+    Figure,
+    FindingReason,
+    Indicator,
+    Period,
+    Report,
+)
 from movement.models.reports import APPROVED_STATES, OPEN_STATES, State
 from units.models import Area, Placement
 
@@ -293,15 +304,15 @@ def lines_of(
 def note_register_changes(edition: Edition, found: Findings, *, name: list[object]) -> None:
     """Note where the register, as of the cut-off, now counts otherwise at the area of the edition.
 
-    What differed already when it was sealed has its explanation with the figure, and is left out.
+    What differed already when it was sealed has its reason on record, and is left out.
     """
     indicators = {one.pk: one for one in register_indicators(edition.period)}
     rows = EditionFigure.objects.filter(edition=edition, area=edition.area, indicator__in=indicators)
     sealed = {(indicator, item): total for indicator, item, total in rows.values_list("indicator", "item", "total")}
     explained = set(
-        Figure.objects.filter(report__area=edition.area, report__period=edition.period_id)
-        .exclude(explanation="")
-        .values_list("indicator", "item")
+        FindingReason.objects.filter(
+            report__area=edition.area, report__period=edition.period_id, check_code=DIFFERENCE
+        ).values_list("indicator", "item")
     )
     for key, number in register_counts(edition.area, edition.period, indicators.values()).items():
         if number is not None and key not in explained and (number or key in sealed):

@@ -27,6 +27,7 @@ from movement.models import (
     Exemplar,
     Extension,
     Figure,
+    FindingReason,
     Indicator,
     IndicatorSection,
     Inspection,
@@ -584,6 +585,18 @@ class TaskProgressFactory(DjangoModelFactory):
 
     task = SubFactory(TaskFactory)
     noted_on = datetime.date(2025, 3, 1)
+
+
+class FindingReasonFactory(DjangoModelFactory):
+    class Meta:
+        model = FindingReason
+
+    report = SubFactory(ReportFactory)
+    check_code = "outlier"
+    indicator = SubFactory(IndicatorFactory)
+    numbers = {"value": 50, "past": [5, 5]}
+    reason = "Năm nay làm ở tất cả các thôn"
+    given_by = SubFactory(UserFactory)
 
 
 class ConferenceFactory(DjangoModelFactory):

@@ -20,6 +20,7 @@ from tests.factories import (
     EventFactory,
     ExemplarFactory,
     ExtensionFactory,
+    FindingReasonFactory,
     ImportBatchFactory,
     IndicatorFactory,
     InspectionFactory,
@@ -171,13 +172,14 @@ def _work(place: Area) -> list[Any]:
 
 
 def _texts(report: Report) -> list[Any]:
-    """Return what `report` says in words, and how its task goes on."""
+    """Return what `report` says in words, how its task goes on, and why its numbers are right."""
     task = TaskFactory(report=report)
     return [
         ReportSectionFactory(report=report),
         ShortcomingFactory(report=report),
         task,
         TaskProgressFactory(task=task),
+        FindingReasonFactory(report=report, indicator=report.figures.first().indicator),
     ]
 
 

@@ -20,10 +20,10 @@ from django_tasks_db.models import DBTaskResult
 from config.admin import CatalogueAdmin, FoldedSearch, ReadOnly, ScopedAdmin, ScopedInline
 from config.records import StaleRecord
 from config.workflow import Refused, moves_open_to
-from movement import deadlines, filling, reports
+from movement import deadlines, filling, findings, reports
 from movement.admin.sources import list_of
 from movement.admin.texts import TEXT_INLINES, ReportTexts
-from movement.forms import CorrectionForm, FigureForm, FigureFormSet, MoveForm
+from movement.forms import CorrectionForm, FigureForm, FigureFormSet, MoveForm, ReasonsForm
 from movement.models import Edition, Extension, Figure, Indicator, IndicatorSection, Report, ReviewRoute
 from movement.models.reports import UNSENT_STATES
 from movement.sheets.figures import FigureSheet
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 
 admin.site.unregister(DBTaskResult)  # the worker's own list
+EXPLAIN_FORM = "explain-form"  # beside the page's own form, since approved figures are not saved with it
 
 
 @admin.register(IndicatorSection)
@@ -150,6 +151,7 @@ class ReportAdmin(SheetDesk, ReportTexts):
             path("<int:pk>/move/<str:name>/", wrap(self.move_view), name="movement_report_move"),
             path("<int:pk>/fill/", wrap(self.fill_view), name="movement_report_fill"),
             path("<int:pk>/correct/<int:figure>/", wrap(self.correct_view), name="movement_report_correct"),
+            path("<int:pk>/explain/", wrap(require_POST(self.explain_view)), name="movement_report_explain"),
             *super().get_urls(),
         ]
 
@@ -173,6 +175,8 @@ class ReportAdmin(SheetDesk, ReportTexts):
             }
             for formset in context["inline_admin_formsets"]:
                 if formset.opts.model is Figure:
+                    formset.reasons = reasons = self.reasons_for(request, report, formset)
+                    context["explain_form"] = EXPLAIN_FORM if reasons and reasons.is_open and not report.is_open else ""
                     formset.sections = by_section(formset, request)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -197,6 +201,37 @@ class ReportAdmin(SheetDesk, ReportTexts):
         for figure in formset.save(commit=False):
             reports.enter(figure, by=person(request))
         formset.save_m2m()
+        self.explain(request, formset.instance, formset.reasons)
+
+    def explain(self, request: HttpRequest, report: Report, reasons: ReasonsForm) -> None:
+        """Store the reasons by their service, and say which of them could not be taken."""
+        if reasons.answers:
+            for refused in findings.explain(report, reasons.answers, by=person(request)):
+                messages.warning(request, refused)
+
+    def reasons_for(self, request: HttpRequest, report: Report, formset: Any) -> ReasonsForm | None:
+        """Return the form of the reasons; None for neighbours, who see what was approved and not what was said of it."""
+        if not person(request).reach().sees(report.area):
+            return None
+        reasons: ReasonsForm = formset.formset.reasons
+        if report.is_open:
+            reasons.is_open = formset.has_change_permission
+        elif findings.may_explain(report, by=person(request)):
+            reasons = ReasonsForm(reasons.found, belongs_to=EXPLAIN_FORM)
+            reasons.is_open = any(not one.is_error for one in reasons.found)
+        return reasons
+
+    def explain_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take reasons for what no longer agrees in an approved report."""
+        report = self.find(request, pk)
+        if not findings.may_explain(report, by=person(request)):
+            raise PermissionDenied(reports.locked_text(report))
+        form = ReasonsForm(findings.findings(report), request.POST)
+        if form.is_valid():
+            self.explain(request, report, form)
+        else:
+            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("admin:movement_report_change", pk)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The report itself has nothing to type: its figures are stored one by one."""
@@ -298,13 +333,16 @@ class ReportAdmin(SheetDesk, ReportTexts):
 
 
 def by_section(formset: Any, request: HttpRequest) -> list[tuple[Any, list[Any]]]:
-    """Return the lines of the form grouped by section, with the names of kinds read once, and where each is counted."""
+    """Return the lines of the form grouped by section, each with its findings, the name of its kind, and where it is counted."""
     kinds = {kind.code: str(kind) for kind in UnitKind.objects.all()}
     lines = [form for form in formset if form.original is not None]
+    found = formset.reasons.by_line() if formset.reasons else {}
     for line in lines:
+        line.findings = found.pop((line.original.indicator_id, line.original.item), [])
         line.item_name = kinds.get(line.original.item, line.original.item)
         if line.form.counted is not None:
             line.source = list_of(line.original.indicator, formset.formset.instance.area, request)
+    formset.findings_without_line = [one for group in found.values() for one in group]
     return [
         (section, list(group)) for section, group in groupby(lines, key=lambda line: line.original.indicator.section)
     ]

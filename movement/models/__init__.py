@@ -7,6 +7,7 @@ from movement.models.editions import Chart, Edition, EditionAward, EditionFigure
 from movement.models.events import Event
 from movement.models.exemplary import Exemplar, ModelSite, ModelType, PopularModel
 from movement.models.extensions import Extension
+from movement.models.findings import FindingReason
 from movement.models.periods import Period
 from movement.models.programmes import Programme, ProgrammeMeasure, ProgrammeSnapshot
 from movement.models.published import PublishedFigure
@@ -29,6 +30,7 @@ __all__ = [
     "Exemplar",
     "Extension",
     "Figure",
+    "FindingReason",
     "Indicator",
     "IndicatorSection",
     "Inspection",

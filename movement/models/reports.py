@@ -251,7 +251,11 @@ class Figure(Record):
         _("printed as"), null=True, blank=True, help_text=_("For “nearly 9.000”: choose the word and enter 9000.")
     )
     explanation = models.CharField(
-        _("Explanation of difference"), max_length=500, blank=True, validators=[refuse_blocked_text]
+        _("Note"),
+        max_length=500,
+        blank=True,
+        validators=[refuse_blocked_text],
+        help_text=_("What is to be known of the figure. What looks wrong is explained where it is found."),
     )
     register_on = models.DateField(_("register counted as of"), null=True, blank=True, editable=False)
     below = models.BigIntegerField(_("From the levels below"), null=True, editable=False)

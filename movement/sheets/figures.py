@@ -255,7 +255,7 @@ class FigureSheet(Sheet):
             Column("total", "Tổng số", CountCell()),
             Column("printed_word", "Từ", WordCell()),
             Column("printed_value", "Số công bố", CountCell()),
-            Column("explanation", "Giải trình chênh lệch", TextCell()),
+            Column("explanation", "Ghi chú", TextCell()),
         )
 
     def exported(self, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -225,13 +225,13 @@ def test_the_form_costs_the_same_for_one_line_and_three(
 ) -> None:
     address = reverse("admin:movement_report_change", args=[world.ours.report.pk])
     officer.get(address)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(27):
         officer.get(address)
 
     for _number in range(2):
         Figure.objects.create(report=world.ours.report, indicator=IndicatorFactory())
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(27):
         officer.get(address)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from movement.models import Figure, Indicator
-from movement.reconciliation import differences, unexplained
+from movement.reconciliation import differences
 from tests.factories import (
     FigureFactory,
     IndicatorFactory,
@@ -101,15 +101,6 @@ def test_differences_come_in_the_order_of_the_form(report, kind):
         FigureFactory(report=report, indicator=line, own=1)
 
     assert [one.figure.indicator for one in differences(report)] == lines
-
-
-@pytest.mark.parametrize(
-    ("explanation", "open_ones"), [("", 1), (" " * 20, 1), ("Đã biết", 1), ("Một tổ chưa bàn giao", 0)]
-)
-def test_an_explanation_settles_a_difference(report, kind, explanation, open_ones):
-    FigureFactory(report=report, indicator=counting(kind), own=1, explanation=explanation)
-
-    assert (len(differences(report)), len(unexplained(report))) == (1, open_ones)
 
 
 def test_an_indicator_that_has_ended_is_not_asked(report, kind):

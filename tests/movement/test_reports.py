@@ -23,6 +23,7 @@ from tests.factories import (
     standing,
 )
 from tests.people import cast_of, posted
+from tests.reasons import explained
 from units.models.people import Role
 
 pytestmark = pytest.mark.django_db
@@ -431,15 +432,12 @@ def test_an_unexplained_difference_blocks_the_approval(here, cast, short):
     assert figure_of(here.district, short).total is None
 
 
-def test_an_explanation_lets_it_through(here, cast, short):
-    figure = figure_of(here, short)
-    figure.explanation = "Một tổ thành lập lại sau ngày chốt"
-    figure.save()
+def test_what_came_into_the_register_meanwhile_is_counted_when_the_report_is_sent_again(here, cast, short):
+    move_report(report_of(here), "return", by=cast.reviewer, note="Sổ đã thêm một tổ")
 
-    move_report(report_of(here), "approve", by=cast.reviewer)
+    approve(here, cast)
 
-    assert report_of(here).state == State.APPROVED
-    assert figure_of(here.district, short).total == 1
+    assert figure_of(here.district, short).total == 2
 
 
 def test_an_approval_is_checked_as_the_report_stands_now_not_as_it_was_read(here, cast):
@@ -484,14 +482,27 @@ def test_a_district_that_lacks_a_commune_is_not_approved(here, cast):
         standing(area, kind)
     open_period(PeriodFactory(area=here.province), by=cast.administrator)
     approve(here, cast)
-    send(here.district, cast)
 
     with pytest.raises(Unexplained):
-        move_report(report_of(here.district), "approve", by=cast.reviewer)
+        move_report(report_of(here.district), "request_signature", by=cast.officer)
     approve(late, cast)
-    move_report(report_of(here.district), "approve", by=cast.reviewer)
+    approve(here.district, cast)
 
     assert figure_of(here.province, line).total == 2
+
+
+def test_a_district_that_explains_why_it_lacks_a_commune_is_approved(here, cast):
+    kind = KindFactory()
+    line = counting(kind)
+    for area in (here, commune(district=here.parent)):
+        standing(area, kind)
+    open_period(PeriodFactory(area=here.province), by=cast.administrator)
+    approve(here, cast)
+
+    explained(report_of(here.district), by=cast.officer)
+    approve(here.district, cast)
+
+    assert figure_of(here.province, line).total == 1
 
 
 def test_a_kind_that_appears_only_after_sending_blocks_as_well(here, cast):
@@ -504,21 +515,19 @@ def test_a_kind_that_appears_only_after_sending_blocks_as_well(here, cast):
         move_report(report_of(here), "approve", by=cast.reviewer)
 
 
-def test_a_kind_that_appears_below_after_the_approvals_blocks_the_district(here, cast):
+def test_a_kind_that_appears_below_after_the_approvals_is_explained_by_the_district(here, cast):
     other = IndicatorFactory(counts=Indicator.Counts.OTHER_UNITS, source=Indicator.Source.REGISTER)
     open_period(PeriodFactory(area=here.province), by=cast.administrator)
     approve(here, cast)
     standing(here, KindFactory(code="youth_shock_team"))
-    send(here.district, cast)
 
     with pytest.raises(Unexplained):
-        move_report(report_of(here.district), "approve", by=cast.reviewer)
-    line = figure_of(here.district, other)
-    line.explanation = "Tổ nhập sổ sau khi xã đã được duyệt"
-    line.save()
-    move_report(report_of(here.district), "approve", by=cast.reviewer)
+        move_report(report_of(here.district), "request_signature", by=cast.officer)
+    explained(report_of(here.district), by=cast.officer)
+    approve(here.district, cast)
 
     assert report_of(here.district).state == State.APPROVED
+    assert figure_of(here.district, other).total is None
 
 
 # ---------------------------------------------------------------- corrections

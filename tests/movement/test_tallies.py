@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from movement.admin.sources import MODEL_OF, list_of
+from movement.findings import unexplained
 from movement.models import Event, Exemplar, Figure, Indicator, IssuedDocument, Report, SafetyStandardResult
 from movement.models.catalogue import REGISTER
-from movement.reconciliation import differences, unexplained
+from movement.reconciliation import differences
 from movement.reports import Unexplained, correct, enter, move_report, open_period
 from movement.tallies import GROUPS, record_counts, record_indicators
 from tests.factories import (
@@ -406,7 +407,7 @@ def test_where_no_record_is_entered_the_number_is_typed(report: Report, cast: Ca
     assert (own_of(figure), differences(report)) == (90, [])
 
 
-def test_what_was_typed_before_the_first_record_may_be_explained(report: Report, cast: Cast) -> None:
+def test_what_was_typed_before_the_first_record_stays_until_the_report_is_sent(report: Report, cast: Cast) -> None:
     figure = line_of(report, own=90)
     EventFactory(area=report.area, attendance=80)
     figure.explanation = "Mười lượt của xã bên cạnh"
@@ -414,6 +415,8 @@ def test_what_was_typed_before_the_first_record_may_be_explained(report: Report,
     enter(figure, by=cast.officer)
 
     assert (own_of(figure), len(differences(report)), unexplained(report)) == (90, 1, [])
+    sent(report, cast)
+    assert (own_of(figure), differences(report)) == (80, [])
 
 
 def sent(report: Report, cast: Cast) -> None:
@@ -421,7 +424,7 @@ def sent(report: Report, cast: Cast) -> None:
         move_report(report, name, by=by)
 
 
-def test_an_event_entered_after_sending_is_a_difference_to_be_explained(report: Report, cast: Cast) -> None:
+def test_an_event_entered_after_sending_is_a_difference_until_it_is_sent_again(report: Report, cast: Cast) -> None:
     figure = line_of(report)
     EventFactory(area=report.area, attendance=80)
     sent(report, cast)
@@ -432,10 +435,11 @@ def test_an_event_entered_after_sending_is_a_difference_to_be_explained(report: 
         told = [str(one) for one in unexplained(report)]
         with pytest.raises(Unexplained):
             move_report(report, "approve", by=cast.reviewer)
-    Figure.objects.filter(pk=figure.pk).update(explanation=ENTERED_LATE)
+    move_report(report, "return", by=cast.reviewer, note=ENTERED_LATE)
+    sent(report, cast)
     move_report(report, "approve", by=cast.reviewer)
 
-    assert (agreed, told) == ([], ["Attendances: records 100, own part 80"])
+    assert (agreed, told, own_of(figure)) == ([], ["Attendances: records 100, own part 80"], 100)
     assert Report.objects.get(pk=report.pk).state == "approved"
 
 
