@@ -12,7 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django_tasks_db.models import DBTaskResult
@@ -202,12 +203,25 @@ class ReportAdmin(SheetDesk, ReportTexts):
             reports.enter(figure, by=person(request))
         formset.save_m2m()
         self.explain(request, formset.instance, formset.reasons)
+        self.tell_what_is_open(request, formset.instance)
 
-    def explain(self, request: HttpRequest, report: Report, reasons: ReasonsForm) -> None:
-        """Store the reasons by their service, and say which of them could not be taken."""
-        if reasons.answers:
-            for refused in findings.explain(report, reasons.answers, by=person(request)):
-                messages.warning(request, refused)
+    def explain(self, request: HttpRequest, report: Report, reasons: ReasonsForm) -> bool:
+        """Store the reasons by their service, and say which of them could not be taken; return whether all were."""
+        refused = findings.explain(report, reasons.answers, by=person(request)) if reasons.answers else []
+        for one in refused:
+            messages.warning(request, one)
+        return not refused
+
+    def tell_what_is_open(self, request: HttpRequest, report: Report) -> None:
+        """Say how much is still to be mended in an open report that was saved, with the way back to it."""
+        if report.is_open and (left := len(findings.unexplained(report))):
+            said = ngettext(
+                "%(count)d figure is still to be fixed or explained before “%(report)s” can be sent.",
+                "%(count)d figures are still to be fixed or explained before “%(report)s” can be sent.",
+                left,
+            ) % {"count": left, "report": report}
+            address = reverse("admin:movement_report_change", args=[report.pk])
+            messages.warning(request, format_html('{} <a href="{}">{}</a>', said, address, gettext("See which")))
 
     def reasons_for(self, request: HttpRequest, report: Report, formset: Any) -> ReasonsForm | None:
         """Return the form of the reasons; None for neighbours, who see what was approved and not what was said of it."""
@@ -227,10 +241,10 @@ class ReportAdmin(SheetDesk, ReportTexts):
         if not findings.may_explain(report, by=person(request)):
             raise PermissionDenied(reports.locked_text(report))
         form = ReasonsForm(findings.findings(report), request.POST)
-        if form.is_valid():
-            self.explain(request, report, form)
-        else:
+        if not form.is_valid():
             messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        elif self.explain(request, report, form):
+            messages.success(request, gettext("The explanation is stored with its numbers."))
         return redirect("admin:movement_report_change", pk)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
