@@ -23,13 +23,20 @@ COMMUNES = "communes"  # not an indicator: how many communes the area had on any
 MOST_A_SESSION = 2000  # people at one session
 LEAST_A_GIFT, MOST_A_GIFT = 10_000, 50_000_000  # đồng: outside, the value was typed in another unit
 FEWEST_A_VILLAGE, MOST_A_VILLAGE = 10, 10_000  # people in one residential area
+LIMITS = {
+    "most_a_session": MOST_A_SESSION,
+    "least_a_gift": LEAST_A_GIFT,
+    "most_a_gift": MOST_A_GIFT,
+    "fewest_a_village": FEWEST_A_VILLAGE,
+    "most_a_village": MOST_A_VILLAGE,
+}
 
 
 @dataclass(frozen=True)
 class Check:
     """One thing that must hold between the numbers that it `reads`, named by the codes of their indicators.
 
-    The first of them is the line at which the check speaks. `says` has the numbers in it, by code.
+    The first of them is the line at which the check speaks. `says` has the numbers in it, by code, and may have the limits.
     """
 
     code: str
@@ -45,7 +52,7 @@ class Check:
 
     def sentence(self, numbers: Mapping[str, int]) -> str:
         """Return what is wrong and what would be right, in the language in force."""
-        return str(self.says) % {code: worded(number) for code, number in numbers.items()}
+        return str(self.says) % {code: worded(number) for code, number in {**LIMITS, **numbers}.items()}
 
 
 def at_most(part: int, whole: int) -> bool:
@@ -130,7 +137,7 @@ CHECKS = (
     ),
     Check(
         "launch_attendance_too_high", ("launch_attendance", "launch_sessions"), not_too_many_at,
-        _("%(launch_attendance)s attendances at %(launch_sessions)s launches: more than 2,000 at each"),
+        _("%(launch_attendance)s attendances at %(launch_sessions)s launches: more than %(most_a_session)s at each"),
     ),
     Check(
         "launched_without_session", ("launch_residential_areas", "launch_sessions"), nobody_without,
@@ -146,7 +153,7 @@ CHECKS = (
     ),
     Check(
         "information_attendance_too_high", ("propaganda_attendance", "propaganda_sessions"), not_too_many_at,
-        _("%(propaganda_attendance)s attendances at %(propaganda_sessions)s information sessions: more than 2,000 at each"),
+        _("%(propaganda_attendance)s attendances at %(propaganda_sessions)s information sessions: more than %(most_a_session)s at each"),
     ),
     # ------------------------------------------------ gifts and people
     Check(
@@ -155,11 +162,11 @@ CHECKS = (
     ),
     Check(
         "value_of_a_gift", ("gift_value_vnd", "gifts"), plausible_gift,
-        _("%(gift_value_vnd)s dong for %(gifts)s gifts: one gift would be below 10,000 or above 50,000,000 dong; the value is entered in dong, not in thousands or millions"),
+        _("%(gift_value_vnd)s dong for %(gifts)s gifts: one gift would be below %(least_a_gift)s or above %(most_a_gift)s dong; the value is entered in dong, not in thousands or millions"),
     ),
     Check(
         "people_of_a_village", ("population", "residential_areas"), plausible_village,
-        _("%(population)s people in %(residential_areas)s residential areas: fewer than 10 or more than 10,000 in each"),
+        _("%(population)s people in %(residential_areas)s residential areas: fewer than %(fewest_a_village)s or more than %(most_a_village)s in each"),
     ),
 )  # fmt: skip
 
