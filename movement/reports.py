@@ -95,8 +95,9 @@ def demand_agreement(report: Report, name: str, sealed: list[Report]) -> None:
     Before a report is sent, what the register and the records count is copied into it. A year that is published is asked
     again whether its numbers agree; what stands out in it was explained when it was approved.
     """
-    if name in SENDING:
+    if name in {*SENDING, "approve"}:
         report = Report.objects.select_related("area", "period__area").get(pk=report.pk)  # as it stands, under its lock
+    if name in SENDING:
         numbers = count(report)
         count_register(report, numbers)
         refuse_open(report, unexplained(report, numbers), _("“%(report)s” cannot be sent on"))
