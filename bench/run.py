@@ -161,7 +161,7 @@ def lines() -> list[tuple[str, Callable[[], float], Callable[[], float], float]]
 
     return [
         ("areas: load / write the communes alone", write_areas, load, 8),
-        ("approve a commune up to the province / one update", upsert, approve, 200),
+        ("approve a commune up to the province / one update", upsert, approve, 300),
         ("all totals anew / one scan of the figures", scan, recompute, 15),
         ("public year page, database / one key looked up", lookup, lambda: page_time(client, "/areas/P06/2022/"), 40),
         (
