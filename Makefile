@@ -18,10 +18,10 @@ run: $(INSTALLED) messages
 test: test-sqlite test-postgresql
 
 test-sqlite: $(INSTALLED) messages
-	TEST_ENGINE=sqlite $(BIN)/python -m pytest --numprocesses auto
+	TEST_ENGINE=sqlite $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 test-postgresql: $(INSTALLED) messages
-	TEST_ENGINE=postgresql $(BIN)/python -m pytest --numprocesses auto
+	TEST_ENGINE=postgresql $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 check: $(INSTALLED) messages
 	$(BIN)/ruff format --check .

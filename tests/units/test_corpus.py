@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from movement import demo
 from tests.corpus.judging import judge
@@ -105,7 +105,11 @@ LEAST = {
 }
 
 
-@pytest.mark.parametrize("folder", LEAST)
+# what stands in a file hangs on no database: where PostgreSQL runs the tests it looks up the areas of two folders
+FOLDERS = LEAST if connection.vendor == "sqlite" else ("known", "once")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_nothing_is_read_wrong_in_silence_and_little_is_asked_in_vain(province: Area, folder: str) -> None:
     proposed, named = judged(CORPUS / folder, province)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone, translation
 
@@ -17,22 +15,8 @@ from movement.models import Edition, EditionFigure, Figure, Period, PublishedFig
 from movement.verify import verify
 from units.models import Area, Cluster, Placement, Posting, Unit, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
 UNITS = ("units_people_security_team", "units_mediation_team", "units_self_governing_team")
-
-
-@pytest.fixture(scope="module")
-def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Load the demonstration once; return what the command said."""
-    folder = tmp_path_factory.mktemp("demo")
-    kept = django_settings.DEBUG, django_settings.VAR_DIR
-    with django_db_blocker.unblock(), transaction.atomic(), (folder / "said.txt").open("w", encoding="utf-8") as said:
-        django_settings.DEBUG, django_settings.VAR_DIR = True, folder
-        call_command("demo", stdout=said)
-        django_settings.DEBUG, django_settings.VAR_DIR = kept
-        said.flush()
-        yield folder
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,6 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from django.conf import settings as django_settings
-from django.core.management import call_command
-from django.db import transaction
 
 from movement import editions, other_map, recount
 from movement.models import Edition, EditionFigure, Figure, Indicator, Report
@@ -22,22 +19,9 @@ from tests.people import posted
 from units.models import Area, Cluster
 from units.models.people import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
 DAY = date(2025, 7, 1)
 UNITS = {"units_people_security_team": 1052, "units_mediation_team": 1256, "units_self_governing_team": 161}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Load the demonstration once."""
-    folder = tmp_path_factory.mktemp("demo")
-    kept = django_settings.DEBUG, django_settings.VAR_DIR
-    with django_db_blocker.unblock(), transaction.atomic():
-        django_settings.DEBUG, django_settings.VAR_DIR = True, folder
-        call_command("demo", stdout=io.StringIO())
-        django_settings.DEBUG, django_settings.VAR_DIR = kept
-        yield
-        transaction.set_rollback(True)
 
 
 def read(code, year=2022, day=DAY):
