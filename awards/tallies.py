@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from awards.models import AwardDecision, Commendation, ReportedAwardTotal
 from awards.models.decisions import Occasion, RecipientKind
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from collections.abc import Iterable
 
     from units.models import Area
 
@@ -37,33 +38,43 @@ def lines(area: Area, year: int) -> list[Line]:
 
     The two are never added up: a reported total may tell of the same commendations.
     """
-    return [*itemised(area, year), *reported(area, year)]
+    return lines_by_area([area.pk], year)[area.pk]
 
 
-def itemised(area: Area, year: int) -> list[Line]:
-    """Return the counts of the commendations of the decisions of `area` for `year`, form by form."""
+def lines_by_area(areas: Iterable[int], year: int) -> dict[int, list[Line]]:
+    """Return the lines of each of `areas`, by its key. Four queries."""
+    keys = list(areas)
+    decided, published = itemised(keys, year), reported(keys, year)
+    return {key: [*decided[key], *published[key]] for key in keys}
+
+
+def itemised(areas: Iterable[int], year: int) -> dict[int, list[Line]]:
+    """Return, by area, the counts of the commendations of its decisions for `year`, form by form."""
     rows = (
         Commendation.objects.given()
-        .filter(decision__area=area, decision__year=year)
+        .filter(decision__area__in=areas, decision__year=year)
         .order_by("decision__authority__position", "form__position", "recipient__kind", *THEMATIC)
-        .values_list("decision__authority__code", "form__code", "recipient__kind", *THEMATIC)
+        .values_list("decision__area", "decision__authority__code", "form__code", "recipient__kind", *THEMATIC)
         .annotate(Count("pk"))
     )
-    found: dict[tuple[str, str, str, bool], int] = {}
-    for authority, form, kind, counts, occasion, number in rows:
-        key = authority, form, kind, counts is not False and occasion != Occasion.THEMATIC_REVIEW
-        found[key] = found.get(key, 0) + number
-    return [
-        Line((form,), (authority,), (kind,), number, in_year=in_year)
-        for (authority, form, kind, in_year), number in found.items()
-    ]
+    counts: dict[int, dict[tuple[str, str, str, bool], int]] = defaultdict(dict)
+    for area, authority, form, kind, counts_in_year, occasion, number in rows:
+        key = authority, form, kind, counts_in_year is not False and occasion != Occasion.THEMATIC_REVIEW
+        counts[area][key] = counts[area].get(key, 0) + number
+    found: dict[int, list[Line]] = defaultdict(list)
+    for area, by_key in counts.items():
+        for (authority, form, kind, in_year), number in by_key.items():
+            found[area].append(Line((form,), (authority,), (kind,), number, in_year=in_year))
+    return found
 
 
-def reported(area: Area, year: int) -> list[Line]:
-    """Return what others have published for `area` and `year`, as they put it together."""
-    totals = ReportedAwardTotal.objects.valid().filter(area=area, year=year).select_related("ground")
-    found = totals.prefetch_related("forms", "authorities").order_by("pk")
-    return [line for total in found for line in told_by(total)]
+def reported(areas: Iterable[int], year: int) -> dict[int, list[Line]]:
+    """Return, by area, what others have published for `year`, as they put it together."""
+    totals = ReportedAwardTotal.objects.valid().filter(area__in=areas, year=year).select_related("ground")
+    found: dict[int, list[Line]] = defaultdict(list)
+    for total in totals.prefetch_related("forms", "authorities").order_by("pk"):
+        found[total.area_id].extend(told_by(total))
+    return found
 
 
 def told_by(total: ReportedAwardTotal) -> list[Line]:
@@ -87,16 +98,34 @@ def told_by(total: ReportedAwardTotal) -> list[Line]:
 
 
 def commended(area: Area, year: int) -> tuple[int | None, int | None]:
-    """Return how many collectives, and how many individuals and households, were commended for `year`.
+    """Return how many collectives, and how many individuals and households, were commended for `year`."""
+    return commended_by_area([area.pk], year)[area.pk]
+
+
+def commended_by_area(areas: Iterable[int], year: int) -> dict[int, tuple[int | None, int | None]]:
+    """Return, by area, how many collectives, and how many individuals and households, were commended. Four queries.
 
     From the decisions where any is on record, else from reported totals. A side is not known (None) where a list is not
     what its decision states, where a total leaves the number out or rounds it, or where two totals may tell of the same.
     """
-    decisions = AwardDecision.objects.valid().filter(area=area, year=year).select_related("ground")
-    if decisions.exists():
-        return by_decisions(decisions)
-    found = ReportedAwardTotal.objects.valid().filter(area=area, year=year).select_related("ground")
-    totals = [one for one in found.prefetch_related("forms", "authorities") if one.counts_in_year]
+    keys = list(areas)
+    given = Q(commendations__in=Commendation.objects.counted_in_year())
+    kinds = {kind: given & Q(commendations__recipient__kind=kind) for kind in KINDS}
+    listed = {f"listed_{kind}": Count("commendations", filter=condition) for kind, condition in kinds.items()}
+    decisions = AwardDecision.objects.valid().filter(area__in=keys, year=year).select_related("ground")
+    decided: dict[int, list[Any]] = defaultdict(list)
+    for decision in decisions.annotate(rows=Count("commendations"), **listed):
+        decided[decision.area_id].append(decision)
+    totals = ReportedAwardTotal.objects.valid().filter(area__in=keys, year=year).select_related("ground")
+    told: dict[int, list[ReportedAwardTotal]] = defaultdict(list)
+    for total in totals.prefetch_related("forms", "authorities"):
+        if total.counts_in_year:
+            told[total.area_id].append(total)
+    return {key: by_decisions(decided[key]) if decided[key] else by_totals(told[key]) for key in keys}
+
+
+def by_totals(totals: list[ReportedAwardTotal]) -> tuple[int | None, int | None]:
+    """Return the two numbers of what others have published."""
     if not totals or told_twice(totals) or any(one.mixed is not None or one.word for one in totals):
         return None, None
     collectives = [one.collectives for one in totals if one.to_collectives or one.collectives is not None]
@@ -105,16 +134,11 @@ def commended(area: Area, year: int) -> tuple[int | None, int | None]:
     return added_where_known(collectives), added_where_known([*individuals, *households])
 
 
-def by_decisions(decisions: QuerySet[AwardDecision]) -> tuple[int | None, int | None]:
-    """Return the two numbers of `decisions`; thematic ones count 0."""
-    given = Q(commendations__in=Commendation.objects.counted_in_year())
-    kinds = {kind: given & Q(commendations__recipient__kind=kind) for kind in KINDS}
-    listed = {f"listed_{kind}": Count("commendations", filter=condition) for kind, condition in kinds.items()}
-    any_listed = Count("commendations")
+def by_decisions(decisions: Iterable[Any]) -> tuple[int | None, int | None]:
+    """Return the two numbers of `decisions`, each read with its `rows` and those listed of each kind; thematic ones count 0."""
     collectives: list[int | None] = []
     people: list[int | None] = []
-    for one in decisions.annotate(rows=any_listed, **listed):
-        row: Any = one
+    for row in decisions:
         if not row.rows and row.stated_collectives is None and row.stated_individuals is None:
             return None, None
         wholes = row.listed_collective + row.listed_area

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from movement.counting import register_counts, register_indicators
+from movement.counting import register_counts_by_area, register_indicators
 from movement.models import Figure, Indicator
-from movement.tallies import record_counts, record_indicators
+from movement.tallies import record_counts_by_area, record_indicators
 from units.models import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from movement.counting import Key
@@ -29,21 +29,36 @@ class Counted:
 
 def count(report: Report) -> Counted:
     """Return what the register and the records give for `report` now. As many queries whatever there is."""
-    area, period = report.area, report.period
+    return count_all([report])[report.pk]
+
+
+def count_all(reports: Sequence[Report]) -> dict[int, Counted]:
+    """Return what the register and the records give for each of `reports`, all of one period, by the key of the report.
+
+    As many queries for many as for one.
+    """
+    period, areas = reports[0].period, [report.area for report in reports]
     indicators = register_indicators(period)
-    return Counted(
-        {one.pk: one for one in indicators},
-        register_counts(area, period, indicators),
-        record_counts(area, period, record_indicators(period)),
-    )
+    register = register_counts_by_area(areas, period, indicators)
+    records = record_counts_by_area(areas, period, record_indicators(period))
+    by_key = {one.pk: one for one in indicators}
+    return {report.pk: Counted(by_key, register[report.area_id], records[report.area_id]) for report in reports}
 
 
 def stored_lines(report: Report) -> list[Figure]:
     """Return the lines of `report` in form order. One query."""
-    figures = list(report.figures.select_related("indicator__section").in_form_order())
+    return all_stored_lines([report])[report.pk]
+
+
+def all_stored_lines(reports: Sequence[Report]) -> dict[int, list[Figure]]:
+    """Return the lines of each of `reports` in form order, by the key of the report. One query."""
+    by_key = {report.pk: report for report in reports}
+    lines: dict[int, list[Figure]] = {key: [] for key in by_key}
+    figures = Figure.objects.filter(report__in=list(by_key)).select_related("indicator__section").in_form_order()
     for figure in figures:
-        figure.report = report
-    return figures
+        figure.report = by_key[figure.report_id]
+        lines[figure.report_id].append(figure)
+    return lines
 
 
 def lines_when_sent(report: Report, counted: Counted) -> tuple[list[Figure], list[Figure]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.records import portions
 from config.words import worded
 from movement import checks, counted, outliers
 from movement.models import Figure, FindingReason, Report
@@ -26,14 +28,17 @@ from movement.reconciliation import differences_in
 from units.models import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from movement.counted import Counted
     from movement.counting import Key
     from units.models import User
 
 DIFFERENCE, OUTLIER = "difference", "outlier"
+EVERYWHERE = 0
+REPORTS_AT_ONCE = 200
 Numbers = dict[str, Any]  # as JSON keeps them
+Reasons = dict[tuple[str, int, str], FindingReason]  # by check, indicator and item
 
 
 @dataclass(frozen=True)
@@ -101,18 +106,8 @@ def findings(report: Report, numbers: Counted | None = None, *, with_past: bool 
     """
     numbers = numbers or counted.count(report)
     lines = counted.lines_when_sent(report, numbers)[0] if report.is_open else counted.stored_lines(report)
-    given = {
-        (one.check_code, one.indicator_id, one.item): one
-        for one in FindingReason.objects.filter(report=report).select_related("given_by")
-    }
-    found = [
-        *broken_checks(report, lines),
-        *(Finding(DIFFERENCE, one.figure, one.numbers, str(one)) for one in differences_in(report, lines, numbers)),
-        *(outstanding(report, lines) if with_past else ()),
-    ]
-    place = {(line.indicator_id, line.item): number for number, line in enumerate(lines)}
-    found.sort(key=lambda one: place.get(one.line, len(place)))
-    told = [replace(one, given=given.get((one.check, *one.line))) for one in found]
+    found = [*in_itself(report, lines, numbers), *(outstanding(report, lines) if with_past else ())]
+    told = with_reasons(found, lines, reasons_by_report([report])[report.pk])
     if report.state in APPROVED_STATES:  # what stands out was asked before; later years and areas ask no more
         return [one for one in told if one.check != OUTLIER or one.given]
     return told
@@ -123,11 +118,50 @@ def unexplained(report: Report, numbers: Counted | None = None, *, with_past: bo
     return [one for one in findings(report, numbers, with_past=with_past) if one.is_open]
 
 
-def broken_checks(report: Report, lines: Iterable[Figure]) -> Iterator[Finding]:
-    """Yield what the checks find in the numbers of one report. One query."""
+def unexplained_of(reports: Sequence[Report]) -> Iterator[Finding]:
+    """Yield what stands in the way in `reports`, all sent and of one period, but not what stands out against others.
+
+    It finds what `unexplained` finds without the past, some reports at a time, in as many queries for many as for one.
+    """
+    for part in portions(reports, REPORTS_AT_ONCE):
+        numbers, lines = counted.count_all(part), counted.all_stored_lines(part)
+        communes, reasons = communes_by_report(part), reasons_by_report(part)
+        for report in part:
+            own = lines[report.pk]
+            found = in_itself(report, own, numbers[report.pk], communes[report.pk])
+            yield from (one for one in with_reasons(found, own, reasons[report.pk]) if one.is_open)
+
+
+def in_itself(
+    report: Report, lines: Sequence[Figure], numbers: Counted, communes: int | None = None
+) -> Iterator[Finding]:
+    """Yield what is wrong between the numbers of one report, and between these and what is counted."""
+    yield from broken_checks(report, lines, communes)
+    for one in differences_in(report, lines, numbers):
+        yield Finding(DIFFERENCE, one.figure, one.numbers, str(one))
+
+
+def reasons_by_report(reports: Sequence[Report]) -> dict[int, Reasons]:
+    """Return the reasons on record for each of `reports`, by its key. One query."""
+    reasons: dict[int, Reasons] = {report.pk: {} for report in reports}
+    given = FindingReason.objects.filter(report__in=list(reasons)).select_related("given_by")
+    for one in given:
+        reasons[one.report_id][one.check_code, one.indicator_id, one.item] = one
+    return reasons
+
+
+def with_reasons(found: Iterable[Finding], lines: Iterable[Figure], given: Reasons) -> list[Finding]:
+    """Return the findings in form order, each with the reason on record for it."""
+    place = {(line.indicator_id, line.item): number for number, line in enumerate(lines)}
+    in_order = sorted(found, key=lambda one: place.get(one.line, len(place)))
+    return [replace(one, given=given.get((one.check, *one.line))) for one in in_order]
+
+
+def broken_checks(report: Report, lines: Iterable[Figure], communes: int | None = None) -> Iterator[Finding]:
+    """Yield what the checks find in the numbers of one report. One query, none where its `communes` are counted already."""
     by_code = {line.indicator.code: line for line in lines if not line.item}
     known = {code: whole_number(line) for code, line in by_code.items()}
-    known[checks.COMMUNES] = communes_of(report)
+    known[checks.COMMUNES] = communes_by_report([report])[report.pk] if communes is None else communes
     for check, numbers in checks.broken(known):
         figure = by_code[check.reads[0]]
         text = f"{figure.label}: {check.sentence(numbers)}"
@@ -142,16 +176,24 @@ def whole_number(line: Figure) -> int | None:
     return total
 
 
-def communes_of(report: Report) -> int:
-    """Return how many communes the area had on any day of the period, districts without any counted as one. One query."""
-    period = report.period
-    standing = Area.objects.filter(report.area.below_condition()).filter(
+def communes_by_report(reports: Sequence[Report]) -> dict[int, int]:
+    """Return how many communes the area of each of `reports` had on any day of their period, districts without any
+    counted as one, by the key of the report. One query.
+    """
+    period = reports[0].period
+    area = reports[0].area if len(reports) == 1 else period.area
+    standing = Area.objects.filter(area.below_condition()).filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=period.ends_on),
         Q(valid_to__isnull=True) | Q(valid_to__gt=period.starts_on),
     )
     communes = Area.objects.filter(level=Area.Level.COMMUNE, parent=OuterRef("pk"))
     without = Q(level=Area.Level.DISTRICT) & ~Exists(communes)
-    return standing.filter(Q(level=Area.Level.COMMUNE) | without).count()
+    counted_as_one = standing.filter(Q(level=Area.Level.COMMUNE) | without).order_by()
+    number: Counter[int | None] = Counter()
+    for line in counted_as_one.values_list("pk", "district", "province"):
+        number.update(set(line))
+        number[EVERYWHERE] += 1
+    return {one.pk: number[EVERYWHERE if one.area.level == Area.Level.COUNTRY else one.area_id] for one in reports}
 
 
 def outstanding(report: Report, lines: Iterable[Figure]) -> Iterator[Finding]:

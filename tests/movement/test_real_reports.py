@@ -368,7 +368,7 @@ def test_quang_tri_cell_by_cell(desk_of: Any) -> None:
     desk = desk_of("quang-tri-2018")
     entered(desk, "quang-tri-2018")
 
-    cells = {(line.authorities, line.forms, line.recipients): line.count for line in tallies.reported(desk.area, 2018)}
+    cells = {(line.authorities, line.forms, line.recipients): line.count for line in tallies.lines(desk.area, 2018)}
 
     ministry, police, chairman = ("bo_truong_bo_cong_an",), ("giam_doc_cong_an_tinh",), ("chu_tich_ubnd_tinh",)
     collective, individual = ("collective",), ("individual",)
