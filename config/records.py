@@ -68,6 +68,7 @@ class Record(models.Model):
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
 
     _change_reason: str | None = None  # why the next save happens; simple-history writes it into the history
+    _history_user: Any  # who makes it, where that is not the person of the request
 
     class Meta:
         abstract = True

@@ -165,7 +165,9 @@ def _migrations() -> dict[str, str]:
 
 def _files() -> list[Path]:
     root = Path(settings.MEDIA_ROOT)
-    return sorted(path for path in root.rglob("*") if path.is_file())
+    found = (path for path in root.rglob("*") if path.is_file())
+    # what begins with a dot is not whole yet
+    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(root).parts))
 
 
 def _write_rows(model: type[Model], lines: IO[bytes]) -> tuple[int, str]:

@@ -70,9 +70,16 @@ class Named:
 
 
 def sealed_counts() -> QuerySet[EditionAward]:
-    """Return the counts out of decisions that the latest edition of each year sealed."""
+    """Return the counts out of decisions that the latest edition of each year sealed.
+
+    What a province and the country have both sealed of an area counts once: as the province has it.
+    """
     later = Edition.objects.filter(period=OuterRef("edition__period"), number__gt=OuterRef("edition__number"))
-    return EditionAward.objects.filter(~Exists(later), edition__period__kind=Period.Kind.YEAR, source="")
+    year = Q(edition__period__kind=Period.Kind.YEAR, edition__period__year=OuterRef("edition__period__year"))
+    nearer = EditionAward.objects.filter(year, ~Q(edition__area__level=Area.Level.COUNTRY), area=OuterRef("area"))
+    of_the_country = Q(edition__area__level=Area.Level.COUNTRY)
+    rows = EditionAward.objects.filter(~Exists(later), edition__period__kind=Period.Kind.YEAR, source="")
+    return rows.exclude(of_the_country & Exists(nearer))
 
 
 def reported_totals() -> QuerySet[Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
-from config.records import create_all, update_all
+from config.records import create_all, update_all, update_where
 from movement import demo_story
 from movement.management.commands.load_catalogues import day, rows
 from movement.models import Figure, Indicator, Period, PublishedFigure, Report
@@ -209,7 +209,7 @@ def year_2022() -> None:
     if Report.objects.filter(period=period).exists():
         return
     open_period(period, by=_person("lanhdao"), synthetic=True)
-    Report.objects.filter(period=period, area=home()).update(synthetic=False)
+    made_real(period)
     activity = {line["area_code"]: line for line in rows(DATA / "bac_kan_2022_targets.csv")}
     areas = {report.area.code: report.area for report in _reports(period, Area.Level.COMMUNE)}
     demo_story.launches(areas, activity, by=_person("thongke"))
@@ -236,7 +236,7 @@ def year_2024() -> None:
     if Report.objects.filter(period=period).exists():
         return
     open_period(period, by=_person("lanhdao"), synthetic=True)
-    Report.objects.filter(period=period, area=home()).update(synthetic=False)
+    made_real(period)
     _file(report for report in _reports(period, Area.Level.COMMUNE) if report.area.code != DRAFT_COMMUNE)
     _file(report for report in _reports(period, Area.Level.DISTRICT) if report.area.code != "D061")
 
@@ -282,6 +282,12 @@ def _file(reports: Iterable[Report]) -> None:
 def _person(name: str) -> User:
     user: User = User.objects.get(username=name)
     return user
+
+
+def made_real(period: Period) -> None:
+    """Let the home area's own report tell of real figures, not of illustrative ones."""
+    reports = Report.objects.filter(period=period, area=home())
+    update_where(Report, reports.values_list("pk", flat=True), by=_person("lanhdao"), synthetic=False)
 
 
 def home() -> Area:

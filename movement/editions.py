@@ -1,37 +1,42 @@
-"""Sealing a year: every approved figure in a canonical file with a chained digest. The public reads nothing else."""
+"""Sealing a year: every approved figure in rows and in files, with a chained digest. The public reads nothing else."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone, translation
 
 from awards import tallies
 from awards.models import AwardDecision, ReportedAwardTotal
-from config.records import update_all
+from config.records import portions, update_all
 from config.words import worded
-from movement import narrative, passages
+from movement import narrative, passages, publication
+from movement.edition_files import LANGUAGES, Files, manifest_text, new_folder, write_texts
+from movement.errata import Errata
 from movement.models import (
     Edition,
     EditionAward,
     EditionFigure,
-    EditionPassage,
     Figure,
+    Indicator,
     PublishedFigure,
     Report,
     ReportStep,
 )
 from movement.models.reports import State
-from units.models import Area
+from units.models import Area, UnitKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
+    from movement.models.reports import ReportQuerySet
     from units.models import User
+
+
+REPORTS_AT_ONCE = 200
 
 
 @transaction.atomic
@@ -40,6 +45,38 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
     from movement.tasks import draw_charts
 
     reports = lock(top)
+    mark_published(top, reports, by=by, reason=reason)
+    Area.objects.select_for_update(no_key=True).filter(
+        level=Area.Level.COUNTRY
+    ).first()  # one edition after the other, in all provinces
+    previous = Edition.objects.order_by("pk").last()
+    number = Edition.objects.filter(period=top.period_id).count() + 1
+    texts = {language: summary(top, language) for language in LANGUAGES}
+    edition = Edition.objects.create(
+        area=top.area,
+        period=top.period,
+        number=number,
+        sealed_at=timezone.now(),
+        sealed_by=by,
+        reason=reason,
+        summary_vi=texts["vi"],
+        summary_en=texts["en"],
+        previous=previous,
+    )
+    with new_folder(edition) as folder:
+        files = Files(edition, folder)
+        rows = store_rows(edition, top, sorted(reports, key=lambda one: one.area.code), files)
+        digests = files.finish()
+        edition.canonical = manifest_text(edition, digests, rows)
+        edition.digest = chain(previous.digest if previous else "", edition.canonical)
+        edition.save(update_fields=["canonical", "digest"])
+        write_texts(folder, edition.canonical, digests)
+    transaction.on_commit(lambda: draw_charts.enqueue(edition.pk))
+    return edition
+
+
+def mark_published(top: Report, reports: Iterable[Report], *, by: User, reason: str) -> None:
+    """Mark what is sealed for the first time as published; `top` has its own step already."""
     published = [report for report in reports if report.state != State.PUBLISHED]
     for report in published:
         report.state = State.PUBLISHED
@@ -51,56 +88,67 @@ def seal(top: Report, *, by: User, reason: str = "") -> Edition:
             if report.pk != top.pk
         ]
     )
-    Area.objects.select_for_update(no_key=True).filter(
-        level=Area.Level.COUNTRY
-    ).first()  # one edition after the other, in all provinces
-    previous = Edition.objects.order_by("pk").last()
-    number = Edition.objects.filter(period=top.period_id).count() + 1
-    rows = list(sealed_rows(top, reports))
-    texts = {language: summary(top, language) for language in ("vi", "en")}
-    said = list(passages.written_for(reports))
-    commended = list(award_rows(reports))
-    canonical = canonical_text(rows, texts, said, commended)
-    edition = Edition.objects.create(
-        area=top.area,
-        period=top.period,
-        number=number,
-        sealed_at=timezone.now(),
-        sealed_by=by,
-        reason=reason,
-        summary_vi=texts["vi"],
-        summary_en=texts["en"],
-        canonical=canonical,
-        digest=chain(previous.digest if previous else "", canonical),
-        previous=previous,
-    )
-    everything: list[EditionFigure | EditionPassage | EditionAward] = [*rows, *said, *commended]
-    for row in everything:
-        row.edition = edition
-    EditionFigure.objects.bulk_create(rows, batch_size=1000)
-    EditionPassage.objects.bulk_create(said, batch_size=1000)
-    EditionAward.objects.bulk_create(commended, batch_size=1000)
-    transaction.on_commit(lambda: draw_charts.enqueue(edition.pk))
-    return edition
+
+
+def store_rows(edition: Edition, top: Report, reports: Sequence[Report], files: Files) -> Counter[str]:
+    """Store what is sealed of `reports`, and write it to `files`, some reports at a time; return how many rows of each kind."""
+    before = Edition.objects.filter(period=edition.period_id, number=edition.number - 1).first()
+    kinds = frozenset(UnitKind.objects.values_list("code", flat=True))
+    errata = Errata(edition, before, kinds)
+    vouched = vouched_for(top)
+    count: Counter[str] = Counter({"figures": 0, "passages": 0, "awards": 0, "errata": 0})
+
+    def store(name: str, rows: Sequence[Any]) -> None:
+        for one in rows:
+            one.edition = edition
+        if rows:
+            type(rows[0]).objects.bulk_create(rows, batch_size=1000)
+        files.add(rows)
+        count[name] += len(rows)
+
+    parts = list(portions(reports, REPORTS_AT_ONCE))
+    for part in parts:
+        figures = list(sealed_rows(part, vouched, kinds))
+        store("figures", figures)
+        errata.compare_figures([one.area for one in part], figures)
+    for part in parts:
+        said = list(passages.written_for(part))
+        store("passages", said)
+        errata.compare_passages(part, said)
+    for part in parts:
+        commended = list(award_rows(part))
+        store("awards", commended)
+        errata.compare_awards([one.area for one in part], commended)
+    store("errata", errata.rows())
+    return count
+
+
+def approved(top: Report) -> ReportQuerySet:
+    """Return the approved reports at and below `top`."""
+    reports = Report.objects.approved().filter(top.area.below_condition("area__"), period=top.period_id)
+    return reports.select_related("area", "period__area")
 
 
 def lock(top: Report) -> list[Report]:
     """Lock, and return, the approved reports at and below `top`, communes first: the order in which approvals lock."""
-    reports = Report.objects.approved().filter(top.area.below_condition("area__"), period=top.period_id)
-    return list(reports.locked().select_related("area", "period__area"))
+    return list(approved(top).locked())
 
 
-def sealed_rows(top: Report, reports: Iterable[Report]) -> Iterator[EditionFigure]:
-    """Yield a row for every known figure of `reports`."""
-    vouched = vouched_for(top)
-    figures = Figure.objects.filter(report__in=[report.pk for report in reports], total__isnull=False).select_related(
-        "report__area", "indicator"
-    )
-    for figure in figures.order_by("report__area__code", "indicator__code", "item"):
-        area = figure.report.area
+def sealed_rows(
+    reports: Sequence[Report], vouched: Container[tuple[int, int, str, int]], kinds: Container[str]
+) -> Iterator[EditionFigure]:
+    """Yield a row for every known figure of `reports`, by the codes of area and indicator and the item. Two queries."""
+    areas = {report.pk: report.area for report in reports}
+    indicators = {one.pk: one for one in Indicator.objects.all()}
+    figures = Figure.objects.filter(report__in=list(areas), total__isnull=False).order_by()
+    # not the database's order of texts: it differs from one to the other
+    for figure in sorted(
+        figures, key=lambda one: (areas[one.report_id].code, indicators[one.indicator_id].code, one.item)
+    ):
+        area = areas[figure.report_id]
         yield EditionFigure(
             area=area,
-            indicator=figure.indicator,
+            indicator=indicators[figure.indicator_id],
             item=figure.item,
             own=figure.own,
             below=figure.below,
@@ -111,6 +159,8 @@ def sealed_rows(top: Report, reports: Iterable[Report]) -> Iterator[EditionFigur
             areas_expected=figure.areas_expected,
             synthetic=figure.synthetic and (area.pk, figure.indicator_id, figure.item, figure.total) not in vouched,
             figure_version=figure.version,
+            explanation=figure.explanation,
+            is_public=publication.is_public(figure.item, area.level, kinds),
         )
 
 
@@ -127,10 +177,11 @@ def award_rows(reports: Iterable[Report]) -> Iterator[EditionAward]:
         *AwardDecision.objects.valid().filter(area__in=areas, year=year).values_list("area", flat=True),
         *ReportedAwardTotal.objects.valid().filter(area__in=areas, year=year).values_list("area", flat=True),
     }
-    for key in sorted(keeping):
-        for position, line in enumerate(tallies.lines(areas[key].area, year), start=1):
+    lines = tallies.lines_by_area(keeping, year)
+    for area in sorted((areas[key].area for key in keeping), key=lambda one: one.code):
+        for position, line in enumerate(lines[area.pk], start=1):
             yield EditionAward(
-                area=areas[key].area,
+                area=area,
                 position=position,
                 forms=" ".join(line.forms),
                 authorities=" ".join(line.authorities),
@@ -154,82 +205,8 @@ def vouched_for(top: Report) -> set[tuple[int, int, str, int]]:
     }
 
 
-def canonical_text(
-    rows: Iterable[EditionFigure],
-    texts: Mapping[str, str],
-    said: Iterable[EditionPassage] = (),
-    commended: Iterable[EditionAward] = (),
-) -> str:
-    """Return the canonical file: one JSON object a line, keys and lines sorted, figures as numbers.
-
-    Beside the figures stand the summary of each language, the public paragraphs and the counts of commendations.
-    """
-    lines = [
-        *map(canonical_line, rows),
-        *(in_json({"language": language, "text": text}) for language, text in texts.items()),
-        *map(passage_line, said),
-        *map(award_line, commended),
-    ]
-    return "".join(f"{line}\n" for line in sorted(lines))
-
-
-def in_json(values: dict[str, object]) -> str:
-    """Return one line of the canonical file."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def canonical_line(row: EditionFigure) -> str:
-    """Return the line of one sealed figure."""
-    return in_json(
-        {
-            "area": row.area.code,
-            "indicator": row.indicator.code,
-            "item": row.item,
-            "own": row.own,
-            "below": row.below,
-            "total": row.total,
-            "printed": [row.printed_word, row.printed_value] if row.printed_word else None,
-            "communes": [row.areas_counted, row.areas_expected],
-            "synthetic": row.synthetic,
-            "version": row.figure_version,
-        }
-    )
-
-
-def passage_line(row: EditionPassage) -> str:
-    """Return the line of one sealed paragraph."""
-    return in_json(
-        {
-            "area": row.area.code,
-            "passage": row.kind,
-            "position": row.position,
-            "vi": row.text_vi,
-            "en": row.text_en,
-            "detail_vi": row.detail_vi,
-            "detail_en": row.detail_en,
-        }
-    )
-
-
-def award_line(row: EditionAward) -> str:
-    """Return the line of one sealed count of commendations."""
-    return in_json(
-        {
-            "area": row.area.code,
-            "award": row.position,
-            "forms": row.forms,
-            "authorities": row.authorities,
-            "recipients": row.recipients,
-            "count": row.count,
-            "word": row.word,
-            "in_year": row.in_year,
-            "source": row.source,
-        }
-    )
-
-
 def chain(previous: str, canonical: str) -> str:
-    """Return the digest of an edition: SHA-256 over the digest before it and its own file."""
+    """Return the digest of an edition: SHA-256 over the digest before it, a line break, and its own sealed text."""
     return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
 
 

@@ -142,6 +142,11 @@ class CorrectionForm(forms.Form):
     printed_value = CountField(label=_("Printed as"), required=False)
     explanation = forms.CharField(label=_("Note"), required=False, max_length=500, validators=[refuse_blocked_text])
     reason = forms.CharField(
-        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), validators=[refuse_blocked_text]
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        validators=[refuse_blocked_text],
+        help_text=_(
+            "The next edition tells it to the public, with what was there before, what is there now, and your post: no names."
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -22,6 +22,7 @@ from units.models import Area, UnitKind
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
     from movement.models import Edition, Indicator
@@ -227,24 +228,35 @@ def _plain(value: Decimal | None) -> int | float | None:
 
 def as_csv(table: Table) -> bytes:
     """Return UTF-8 with a mark that spreadsheets need; a text that they would take for a formula gets an apostrophe."""
+    return csv_of(COLUMNS, table.rows)
+
+
+def csv_of(columns: Sequence[str], rows: Iterable[Any]) -> bytes:
+    """Return rows (dataclasses) as CSV."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([_harmless(value) for value in asdict(row).values()] for row in table.rows)
+    writer.writerow(columns)
+    writer.writerows([harmless(value) for value in asdict(row).values()] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
+    """Return `value`; a text that a spreadsheet would take for a formula with an apostrophe before it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
 
 
 def as_xlsx(table: Table) -> bytes:
     """Return a workbook of one sheet: numbers as numbers, texts as texts, never as formulas."""
+    return xlsx_of(COLUMNS, table.rows)
+
+
+def xlsx_of(columns: Sequence[str], rows: Iterable[Any]) -> bytes:
+    """Return rows (dataclasses) as a workbook of one sheet."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("data")
     sheet.freeze_panes = "A2"
-    sheet.append(COLUMNS)
-    for row in table.rows:
+    sheet.append(list(columns))
+    for row in rows:
         cells = []
         for value in asdict(row).values():
             if isinstance(value, str):

@@ -39,7 +39,7 @@ LOOK = [
         *CONFERENCE,
         "taskprogress",
     )
-]
+] + [Grant("movement.view_internal_edition")]
 ENTER = [Grant("movement.change_report"), Grant("movement.change_figure"), Grant("movement.prepare_report")]
 SHEETS = [Grant("movement.import_figure"), Grant("movement.export_figure"), Grant("movement.export_report")]
 EXPORTS = [Grant("movement.export_figure"), Grant("movement.export_report"), Grant("movement.export_publishedfigure")]

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from config.records import create_all
 from config.words import worded
-from config.workflow import Refused, make_move
-from movement import deadlines, editions, review, rollup
+from config.workflow import make_move
+from movement import deadlines, review, rollup
 from movement.counted import count, lines_when_sent, stored_lines
 from movement.counting import register_counts
 from movement.findings import broken_checks, unexplained
 from movement.models import Figure, Indicator, Period, Report, ReportStep
 from movement.models.reports import APPROVED_STATES, State
+from movement.publishing import Unexplained, publish
 from movement.tallies import record_counts
 from movement.workflow import REPORT_MOVES
 from units.boundary import refuse_blocked_text
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from units.models import User
 
 SENDING = frozenset({"request_signature", "submit"})  # whoever can mend a figure sends it first, so both ask
-
-
-class Unexplained(Refused):
-    """The report's numbers do not agree, and nobody has said why."""
 
 
 @transaction.atomic
@@ -63,11 +60,10 @@ def open_period(period: Period, *, by: User, synthetic: bool = False) -> list[Re
 
 def keep_form(period: Period, lines: Iterable[Indicator], *, by: User) -> None:
     """Add `lines` to those that the reports of `period` are opened with; its history tells by whom."""
-    period._history_user = by  # type: ignore[attr-defined] # noqa: SLF001 - where simple-history looks for it
+    period._history_user = by
     period.indicators.add(*lines)
 
 
-@transaction.atomic
 def move_report(report: Report, name: str, *, by: User, note: str = "") -> ReportStep:
     """Make the move called `name` on `report` and return its step.
 
@@ -76,24 +72,26 @@ def move_report(report: Report, name: str, *, by: User, note: str = "") -> Repor
     to show), PermissionDenied, ValidationError for a note beyond the boundary.
     """
     refuse_blocked_text(note)
-    sealed = editions.lock(report) if name == "publish" else []
+    return publish(report, by=by, note=note) if name == "publish" else make(report, name, by=by, note=note)
+
+
+@transaction.atomic
+def make(report: Report, name: str, *, by: User, note: str) -> ReportStep:
+    """Make any other move than publishing, with all that it brings."""
     # numbers are compared under the report's own lock: those above wait only while there is something to add to them
     step: ReportStep = make_move(
-        report, REPORT_MOVES[name], by=by, note=note, demand=lambda: demand_agreement(report, name, sealed)
+        report, REPORT_MOVES[name], by=by, note=note, demand=lambda: demand_agreement(report, name)
     )
     match name:
         case "approve":
             rollup.refresh_line(report)
-        case "publish":
-            editions.seal(report, by=by, reason=note)
     return step
 
 
-def demand_agreement(report: Report, name: str, sealed: list[Report]) -> None:
+def demand_agreement(report: Report, name: str) -> None:
     """Raise Unexplained where numbers are wrong or doubtful and nobody has said why, before they leave the desk.
 
-    Before a report is sent, what the register and the records count is copied into it. A year that is published is asked
-    again whether its numbers agree; what stands out in it was explained when it was approved.
+    Before a report is sent, what the register and the records count is copied into it.
     """
     if name in {*SENDING, "approve"}:
         report = Report.objects.select_related("area", "period__area").get(pk=report.pk)  # as it stands, under its lock
@@ -103,13 +101,6 @@ def demand_agreement(report: Report, name: str, sealed: list[Report]) -> None:
         refuse_open(report, unexplained(report, numbers), _("“%(report)s” cannot be sent on"))
     if name == "approve":
         refuse_open(report, unexplained(report), _("“%(report)s” cannot be approved"))
-    if name == "publish":
-        asked = [one for one in sealed if one.state == State.APPROVED or one.pk == report.pk]
-        if open_ones := [found for one in asked for found in unexplained(one, with_past=False)]:
-            raise Unexplained(
-                _("The year cannot be published: these numbers do not agree and nobody has explained why: %(lines)s.")
-                % {"lines": "; ".join(f"{one.figure.report.area} – {one}" for one in open_ones[:20])}
-            )
 
 
 def refuse_open(report: Report, open_ones: list[Finding], refusal: str) -> None:
@@ -219,7 +210,7 @@ def correct(figure: Figure, *, own: int | None, reason: str, by: User) -> Figure
             )
     figure.own = own
     figure.full_clean()
-    figure._change_reason = reason.strip()
+    figure._change_reason, figure._history_user = reason.strip(), by
     figure.save()
     report.steps.create(
         name="correct", before=report.state, after=report.state, by=by, note=f"{figure.label}: {reason.strip()}"

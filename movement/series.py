@@ -63,7 +63,7 @@ def published_of(area: Area) -> Published:
 def latest_editions(area: Area) -> dict[int, Edition]:
     """Return the latest edition of each year that holds figures of `area`, by year, without their canonical files."""
     holding = EditionFigure.objects.filter(edition=OuterRef("pk"), area=area)
-    rows = Edition.objects.covering(area).filter(Exists(holding)).select_related("period").defer("canonical")
+    rows = Edition.objects.covering(area).filter(Exists(holding)).select_related("area", "period").defer("canonical")
     latest: dict[int, Edition] = {}
     for edition in rows:
         latest.setdefault(edition.period.year, edition)

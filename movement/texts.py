@@ -68,7 +68,7 @@ def correct_text(row: Row, *, reason: str, by: User, cooperating: Iterable[Body]
         raise ValidationError({"reason": _("Give the reason for the correction.")})
     refuse_blocked_text(reason)
     row.full_clean()
-    row._change_reason = reason.strip()
+    row._change_reason, row._history_user = reason.strip(), by
     row.save()
     if cooperating is not None and isinstance(row, Task):
         row.cooperating.set(cooperating)

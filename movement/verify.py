@@ -1,35 +1,23 @@
-"""Recomputing what is derived or sealed, and naming what differs: areas, placements, roll-ups, editions and their chain.
+"""Recomputing what is derived or sealed, and naming what differs: areas, placements, roll-ups, entries, editions.
 
 Every check streams or goes in batches, so that memory does not grow with the number of figures.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from dataclasses import dataclass, field
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 
-from movement.counting import register_counts, register_indicators
-from movement.editions import award_line, canonical_line, chain, passage_line
-from movement.findings import DIFFERENCE
-from movement.models import (
-    Edition,
-    EditionAward,
-    EditionFigure,
-    EditionPassage,
-    Figure,
-    FindingReason,
-    Indicator,
-    Period,
-    Report,
-)
+from movement.discrepancies import Findings
+from movement.models import Figure, Indicator, Period, Report
 from movement.models.reports import APPROVED_STATES, OPEN_STATES, State
+from movement.verify_editions import check_editions
+from movement.verify_tracks import check_tracks
 from units.models import Area, Placement
 
 if TYPE_CHECKING:
@@ -37,46 +25,8 @@ if TYPE_CHECKING:
 
 REPORTS_AT_ONCE = 200
 ROWS_AT_ONCE = 2000
-LIVE = ("version", "own", "total")
 NOTHING_BELOW = (None, 0, False)
-Place = tuple[str, str, int]  # area, kind of paragraph or "award", position
 SumBelow = tuple[int | None, int, bool]  # total, communes counted, whether a part of it is illustrative
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing that is stored and should be otherwise; the subject says which: area, indicator, item, column."""
-
-    subject: str
-    stored: object
-    expected: object
-
-    def __str__(self) -> str:
-        stored, expected = ("—" if value is None or value == "" else value for value in (self.stored, self.expected))
-        return _("%(subject)s: stored %(stored)s, expected %(expected)s") % {
-            "subject": self.subject,
-            "stored": stored,
-            "expected": expected,
-        }
-
-
-@dataclass
-class Findings:
-    """What differs, what has changed since it was published (which is no fault), and how much was looked at."""
-
-    differing: list[Difference] = field(default_factory=list)
-    changed: list[Difference] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def expect(self, subject: Iterable[object], stored: object, expected: object) -> None:
-        """Note a difference unless `stored` is as expected."""
-        if stored != expected:
-            self.differing.append(Difference(_words(subject), stored, expected))
-
-    def note_change(self, subject: Iterable[object], sealed: object, now: object) -> None:
-        """Note a change since publication unless what was sealed still stands."""
-        if sealed != now:
-            self.changed.append(Difference(_words(subject), sealed, now))
 
 
 def verify() -> Findings:
@@ -86,6 +36,7 @@ def verify() -> Findings:
     check_placements(found)
     for period in Period.objects.select_related("area").order_by("pk"):
         check_rollups(period, found)
+    check_tracks(found)
     check_editions(found)
     return found
 
@@ -202,124 +153,3 @@ def communes_owing(period: Period) -> Counter[int]:
             owing[place] += 1
             place = rows[place][0]
     return owing
-
-
-def check_editions(found: Findings) -> None:
-    """Check that each edition continues the chain, holds the rows of its file, and sealed what the figures said."""
-    before: tuple[int | None, str] = (None, "")
-    newest = dict(Edition.objects.order_by("number").values_list("period", "pk"))
-    for edition in Edition.objects.select_related("period__area", "area").order_by("pk").iterator(1):
-        found.counts["editions"] += 1
-        name = [edition.period.year, edition.area.code, _("edition"), edition.number]
-        found.expect([*name, "previous"], edition.previous_id, before[0])
-        found.expect([*name, "digest"], edition.digest, chain(before[1], edition.canonical))
-        check_sealed_rows(edition, found, name=name, is_newest=newest[edition.period_id] == edition.pk)
-        if newest[edition.period_id] == edition.pk:
-            note_register_changes(edition, found, name=name)
-        before = edition.pk, edition.digest
-
-
-def check_sealed_rows(edition: Edition, found: Findings, *, name: list[object], is_newest: bool) -> None:
-    """Compare the sealed rows with the file, and with the figures that still have the version which was sealed."""
-    lines, beside = lines_of(edition, found, name=name)
-    check_sealed_words(edition, beside, found, name=name)
-    live = Figure.objects.filter(
-        report__area=OuterRef("area"),
-        report__period=edition.period_id,
-        indicator=OuterRef("indicator"),
-        item=OuterRef("item"),
-    )
-    rows = (
-        EditionFigure.objects.filter(edition=edition)
-        .select_related("area", "indicator")
-        .annotate(**{f"live_{column}": Subquery(live.values(column)) for column in LIVE})
-    )
-    for row in rows.order_by("area__code", "indicator__code", "item").iterator(ROWS_AT_ONCE):
-        found.counts["sealed"] += 1
-        subject = [*name, row.area.code, row.indicator.code, row.item]
-        sealed, filed = json.loads(canonical_line(row)), lines.pop((row.area.code, row.indicator.code, row.item), {})
-        for column in sorted(sealed.keys() | filed.keys()):
-            found.expect([*subject, column], sealed.get(column), filed.get(column))
-        version, own, total = (getattr(row, f"live_{column}") for column in LIVE)
-        if version is None or version < row.figure_version:
-            found.expect([*subject, "version"], version, row.figure_version)
-        elif version == row.figure_version:
-            found.expect([*subject, _("own part of the same version")], own, row.own)
-        if is_newest:
-            found.note_change([*subject, "total"], row.total, total)
-    for (area, indicator, item), filed in lines.items():
-        found.expect([*name, area, indicator, item, "total"], None, filed.get("total"))
-
-
-def check_sealed_words(
-    edition: Edition, beside: dict[Place, dict[str, Any]], found: Findings, *, name: list[object]
-) -> None:
-    """Compare the sealed paragraphs and counts of commendations with the file."""
-    passages = EditionPassage.objects.filter(edition=edition).select_related("area").order_by("pk")
-    awards = EditionAward.objects.filter(edition=edition).select_related("area").order_by("pk")
-    sealed = [json.loads(passage_line(row)) for row in passages] + [json.loads(award_line(row)) for row in awards]
-    for line in sealed:
-        place = place_of(line)
-        filed = beside.pop(place, {})
-        for column in sorted(line.keys() | filed.keys()):
-            found.expect([*name, *place, column], line.get(column), filed.get(column))
-    for place in beside:
-        found.expect([*name, *place], None, _("a line of the file"))
-
-
-def place_of(line: dict[str, Any]) -> Place:
-    """Return where a sealed paragraph, or count of commendations, stands: area, kind, position."""
-    if "passage" in line:
-        return line["area"], line["passage"], line["position"]
-    return line["area"], "award", line["award"]
-
-
-def lines_of(
-    edition: Edition, found: Findings, *, name: list[object]
-) -> tuple[dict[tuple[str, str, str], dict[str, Any]], dict[Place, dict[str, Any]]]:
-    """Return the lines of the canonical file: figures by area, indicator and item, and what stands beside them by place.
-
-    A line that is none of these is noted.
-    """
-    lines: dict[tuple[str, str, str], dict[str, Any]] = {}
-    beside: dict[Place, dict[str, Any]] = {}
-    for number, line in enumerate(edition.canonical.splitlines(), start=1):
-        try:
-            filed = json.loads(line)
-            if "text" in filed:
-                found.expect(
-                    [*name, "summary", filed["language"]],
-                    getattr(edition, f"summary_{filed['language']}"),
-                    filed["text"],
-                )
-            elif "passage" in filed or "award" in filed:
-                beside[place_of(filed)] = filed
-            else:
-                lines[filed["area"], filed["indicator"], filed["item"]] = filed
-        except (ValueError, KeyError, TypeError, AttributeError):
-            found.expect([*name, _("line"), number], line, _("a sealed figure"))
-    return lines, beside
-
-
-def note_register_changes(edition: Edition, found: Findings, *, name: list[object]) -> None:
-    """Note where the register, as of the cut-off, now counts otherwise at the area of the edition.
-
-    What differed already when it was sealed has its reason on record, and is left out.
-    """
-    indicators = {one.pk: one for one in register_indicators(edition.period)}
-    rows = EditionFigure.objects.filter(edition=edition, area=edition.area, indicator__in=indicators)
-    sealed = {(indicator, item): total for indicator, item, total in rows.values_list("indicator", "item", "total")}
-    explained = set(
-        FindingReason.objects.filter(
-            report__area=edition.area, report__period=edition.period_id, check_code=DIFFERENCE
-        ).values_list("indicator", "item")
-    )
-    for key, number in register_counts(edition.area, edition.period, indicators.values()).items():
-        if number is not None and key not in explained and (number or key in sealed):
-            found.note_change(
-                [*name, edition.area.code, indicators[key[0]].code, key[1], _("register")], sealed.get(key), number
-            )
-
-
-def _words(subject: Iterable[object]) -> str:
-    return " ".join(str(word) for word in subject if word != "")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from config.languages import by_language
 from config.words import worded
-from movement import publication, telling
+from movement import errata_pages, publication, telling
 from movement.beside import Beside, beside, form_order
 from movement.grids import Cell, Column, Grid, Line
 from movement.models import Chart, EditionFigure, Indicator
@@ -24,6 +26,7 @@ from units.models import Area, UnitKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from movement.errata_pages import ErratumRow
     from movement.models import Edition, IndicatorSection, PublishedFigure
     from movement.telling import Telling
 
@@ -90,12 +93,14 @@ class YearPage:
     sections: tuple[Section, ...]
     drawings: Drawings
     synthetic: bool
+    errata: tuple[ErratumRow, ...]
+    files: tuple[tuple[str, str, str], ...]  # name, address and SHA-256 of each file of the edition
 
 
 def read(area: Area, year: int) -> YearPage | None:
     """Return the page of `area` for `year` in the language in force; None where nothing is published.
 
-    Nine queries, eleven where commendations are sealed.
+    Ten queries, twelve where commendations are sealed; for a further edition those of its errata too.
     """
     published = published_of(area)
     if year not in published.years:
@@ -133,6 +138,20 @@ def read(area: Area, year: int) -> YearPage | None:
         sections=sections(own, indicators, rows),
         drawings=drawings(area, edition, below, line),
         synthetic=any(one.synthetic for one in own) or (below is not None and below.synthetic),
+        errata=errata_pages.of_area(area, edition),
+        files=files(edition),
+    )
+
+
+def files(edition: Edition | None) -> tuple[tuple[str, str, str], ...]:
+    """Return name, address and SHA-256 of the public files of `edition`; none of one that has no files."""
+    if edition is None or not edition.has_files:
+        return ()
+    at = [edition.area.code, edition.period.year, edition.number]
+    digests = json.loads(edition.canonical)["files"]
+    return tuple(
+        (suffix.upper(), reverse("movement:edition_file", args=[*at, suffix]), digests[f"public.{suffix}"]["sha256"])
+        for suffix in ("json", "csv")
     )
 
 

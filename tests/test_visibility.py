@@ -25,7 +25,16 @@ from units.models import Area, Cluster, Unit
 from units.models.people import Role
 
 OURS = ("units", "awards", "movement")
-OPEN_NAMES = {"healthz", "home", "area", "year", "data", "index"}  # the public pages; awards:index is the only "index"
+OPEN_NAMES = {
+    "healthz",
+    "home",
+    "area",
+    "year",
+    "data",
+    "errata",
+    "edition_file",
+    "index",
+}  # the public pages; awards:index is the only "index"
 
 
 @pytest.fixture

@@ -18,14 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django_tasks_db.models import DBTaskResult
 
-from config.admin import CatalogueAdmin, FoldedSearch, ReadOnly, ScopedAdmin, ScopedInline
+from config.admin import CatalogueAdmin, FoldedSearch, ScopedAdmin, ScopedInline
 from config.records import StaleRecord
 from config.workflow import Refused, moves_open_to
 from movement import deadlines, filling, findings, reports
 from movement.admin.sources import list_of
 from movement.admin.texts import TEXT_INLINES, ReportTexts
 from movement.forms import CorrectionForm, FigureForm, FigureFormSet, MoveForm, ReasonsForm
-from movement.models import Edition, Extension, Figure, Indicator, IndicatorSection, Report, ReviewRoute
+from movement.models import Extension, Figure, Indicator, IndicatorSection, Report, ReviewRoute
 from movement.models.reports import UNSENT_STATES
 from movement.sheets.figures import FigureSheet
 from movement.sheets.reports import ReportSheet
@@ -394,24 +394,3 @@ class FigureAdmin(SheetDesk, ScopedAdmin):
     def store(self, request: HttpRequest, obj: Figure, form: Any, *, change: bool) -> None:
         """Store the entry by its service."""
         reports.enter(obj, by=person(request))
-
-
-@admin.register(Edition)
-class EditionAdmin(ReadOnly, CatalogueAdmin):
-    """Sealed editions."""
-
-    shelf, place_on_shelf = "reports", 9
-    list_display = ["__str__", "sealed_at", "sealed_by", "digest"]
-    list_select_related = ["area", "period", "sealed_by"]
-    fields = [
-        "area",
-        "period",
-        "number",
-        "sealed_at",
-        "sealed_by",
-        "reason",
-        "summary_vi",
-        "summary_en",
-        "digest",
-        "previous",
-    ]

@@ -171,7 +171,12 @@ class TextCorrectionForm(forms.ModelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
-        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3, "cols": 60}), validators=[refuse_blocked_text]
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        validators=[refuse_blocked_text],
+        help_text=_(
+            "The next edition tells it to the public, with what was there before, what is there now, and your post: no names."
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from movement.models.catalogue import Indicator, IndicatorSection
 from movement.models.conferences import AgendaItem, Announcement, Conference, Directive, Paper
 from movement.models.direction import Inspection, IssuedDocument
-from movement.models.editions import Chart, Edition, EditionAward, EditionFigure, EditionPassage
+from movement.models.editions import Chart, Edition, EditionAward, EditionErratum, EditionFigure, EditionPassage
 from movement.models.events import Event
 from movement.models.exemplary import Exemplar, ModelSite, ModelType, PopularModel
 from movement.models.extensions import Extension
@@ -24,6 +24,7 @@ __all__ = [
     "Directive",
     "Edition",
     "EditionAward",
+    "EditionErratum",
     "EditionFigure",
     "EditionPassage",
     "Event",

@@ -1,4 +1,4 @@
-"""Sealed editions: what was published, row by row, with a chained digest; and the charts drawn from them."""
+"""Sealed editions: what was published, row by row, with a chained digest; what they correct; the charts drawn of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from config.words import Word, worded
 from movement.models.catalogue import Indicator
 from movement.models.periods import Period
 from units.models import Area
+from units.models.people import Role
 
 if TYPE_CHECKING:
     from units.models import User
@@ -25,13 +27,28 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self
 
     def covering(self, area: Area) -> Self:
-        """Return the editions of yearly periods that hold figures of `area`: its own line's, latest number first."""
-        return self.filter(area__in=area.line, period__kind=Period.Kind.YEAR).order_by("-period__year", "-number")
+        """Return the editions of yearly periods that may hold figures of `area`: those of its line, and of the country.
+
+        The latest year comes first; of a year, what the area nearest to it published, the latest number first.
+        """
+        at_or_above = Q(area__in=area.line) | Q(area__level=Area.Level.COUNTRY)
+        nearest = Case(*(When(area=key, then=place) for place, key in enumerate(area.line)), default=len(area.line))
+        found = self.filter(at_or_above, period__kind=Period.Kind.YEAR)
+        return found.order_by("-period__year", nearest, "-number")
 
 
 class Edition(models.Model):
-    """One publication of a year: sealed, numbered, chained to the one before it."""
+    """One publication of a year: sealed, numbered, chained to the one before it.
 
+    `digest` is taken of the digest before it and of `canonical`. In format 1 that is the file itself; since format 2 it
+    is the manifest: what the edition is, with the SHA-256 of each of its files (movement/edition_files.py).
+    """
+
+    class Format(models.IntegerChoices):
+        ONE_TEXT = 1, _("one text in the database")
+        FILES = 2, _("manifest and files")
+
+    format = models.PositiveSmallIntegerField(_("format"), choices=Format.choices, default=Format.FILES, editable=False)
     area = models.ForeignKey(Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="editions")
     period = models.ForeignKey(Period, verbose_name=_("period"), on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveSmallIntegerField(_("number"))
@@ -42,7 +59,7 @@ class Edition(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     summary_vi = models.TextField(_("summary (Vietnamese)"))
     summary_en = models.TextField(_("summary (English)"))
-    canonical = models.TextField(_("canonical file"))
+    canonical = models.TextField(_("sealed text"))
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
     previous = models.OneToOneField(
         "self",
@@ -59,10 +76,16 @@ class Edition(models.Model):
         verbose_name = _("edition")
         verbose_name_plural = _("Editions")
         ordering = ["-sealed_at", "-pk"]
+        permissions = [("view_internal_edition", "Can read the internal files of an edition")]
         constraints = [models.UniqueConstraint(fields=["period", "number"], name="edition_number_stands_once")]
 
     def __str__(self) -> str:
         return f"{self.area} – {self.period}, {self._meta.verbose_name} {self.number}"
+
+    @property
+    def has_files(self) -> bool:
+        """Say whether the edition was sealed with files of its own."""
+        return self.format != self.Format.ONE_TEXT
 
     @property
     def lies_in(self) -> list[Area]:
@@ -86,6 +109,8 @@ class EditionFigure(models.Model):
     areas_expected = models.PositiveIntegerField(default=0)
     synthetic = models.BooleanField(default=False)
     figure_version = models.PositiveIntegerField()
+    explanation = models.CharField(max_length=500, blank=True)  # of a difference; internal
+    is_public = models.BooleanField(default=False)  # stands in the public file; format 1 had none
 
     class Meta:
         verbose_name = _("sealed figure")
@@ -170,6 +195,57 @@ class EditionAward(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_id}/{self.forms}/{self.authorities}/{self.recipients}: {self.count}"
+
+
+class EditionErratum(models.Model):
+    """One thing that a further edition tells otherwise than the one before it: old, new, why, who and when.
+
+    Of a figure the values are its totals, with their printed form where it has one; of commendations their count; of a
+    paragraph its text. What is empty was not published before, or is no longer. Who corrected it is told to the public
+    by the post alone.
+    """
+
+    class Subject(models.TextChoices):
+        FIGURE = "figure", _("figure")
+        PASSAGE = "passage", _("paragraph")
+        AWARD = "award", _("commendations")
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="errata")
+    position = models.PositiveIntegerField()
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=10, choices=Subject.choices)
+    indicator = models.ForeignKey(Indicator, null=True, on_delete=models.PROTECT, related_name="+")
+    item = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=20, choices=EditionPassage.Kind.choices, blank=True)
+    forms = models.CharField(max_length=500, blank=True)
+    authorities = models.CharField(max_length=500, blank=True)
+    recipients = models.CharField(max_length=60, blank=True)
+    old_value = models.BigIntegerField(null=True)
+    old_word = models.CharField(max_length=10, choices=Word.choices, blank=True)
+    old_printed = models.BigIntegerField(null=True)
+    new_value = models.BigIntegerField(null=True)
+    new_word = models.CharField(max_length=10, choices=Word.choices, blank=True)
+    new_printed = models.BigIntegerField(null=True)
+    old_text_vi = models.TextField(blank=True)
+    old_text_en = models.TextField(blank=True)
+    new_text_vi = models.TextField(blank=True)
+    new_text_en = models.TextField(blank=True)
+    is_public = models.BooleanField(default=False)
+    why = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    role_area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("erratum")
+        verbose_name_plural = _("errata")
+        ordering = ["edition", "position"]
+        indexes = [models.Index(fields=["area", "edition"], name="erratum_area_edition")]
+        constraints = [models.UniqueConstraint(fields=["edition", "position"], name="edition_holds_an_erratum_once")]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}/{self.position}"
 
 
 class Chart(models.Model):

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
 
 from config.public import public_page
-from movement import open_data, recount, recounted_data
+from movement import edition_files, errata_pages, open_data, recount, recounted_data
+from movement.edition_files import MANIFEST
+from movement.errata_pages import DataRow
+from movement.models import Edition, Period
+from movement.places import area_name
+from movement.series import latest_editions
 from movement.views.public import find_area, map_day
 
 if TYPE_CHECKING:
     import datetime
+
+    from django.http.response import HttpResponseBase
 
     from movement.open_data import Table
     from units.models import Area
@@ -56,3 +68,47 @@ def send(table: Table | None, name: str, suffix: str, day: datetime.date | None 
     on_map = f"-{day.isoformat()}" if day else ""
     headers = {"Content-Disposition": f'attachment; filename="{name}{on_map}.{suffix}"'}
     return HttpResponse(write(table), content_type=content_type, headers=headers)
+
+
+PUBLIC_FILES = {"json": "public.json", "csv": "public.csv", "manifest.json": MANIFEST}
+
+
+@public_page
+def edition_file(request: HttpRequest, code: str, year: int, number: int, suffix: str) -> HttpResponseBase:
+    """Send a public file of an edition as it was sealed. The address and what stands there never change."""
+    if suffix not in PUBLIC_FILES:
+        raise Http404
+    sealed = Edition.objects.filter(format=Edition.Format.FILES, period__kind=Period.Kind.YEAR)
+    edition = get_object_or_404(sealed, area__code=code, period__year=year, number=number)
+    name, tag = PUBLIC_FILES[suffix], f'"{edition_files.sealed_digest(edition, PUBLIC_FILES[suffix])}"'
+    sealed_at = int(edition.sealed_at.timestamp())
+    if held := get_conditional_response(request, etag=tag, last_modified=sealed_at):
+        return held  # before the file is opened
+    response = edition_files.file_response(edition, name, f"{code}-{year}-edition-{number}.{suffix}")
+    response.headers["ETag"] = tag
+    response.headers["Last-Modified"] = http_date(sealed_at)
+    return response
+
+
+@public_page
+def errata(request: HttpRequest, code: str, year: int, suffix: str) -> HttpResponse:
+    """Send what the editions of the year have corrected, for the area and those one level below it."""
+    if suffix not in FORMATS:
+        raise Http404
+    area = find_area(code)
+    edition = latest_editions(area).get(year)
+    if edition is None:
+        raise Http404
+    rows = errata_pages.data_rows(area, edition)
+    columns = [field.name for field in fields(DataRow)]
+    headers = {"Content-Disposition": f'attachment; filename="{area.code}-{year}-errata.{suffix}"'}
+    match suffix:
+        case "json":
+            title = _("Errata: %(area)s, %(year)s") % {"area": area_name(area), "year": year}
+            told: dict[str, Any] = {"title": title, "area": area.code, "year": year, "columns": columns}
+            content = json.dumps({**told, "rows": [asdict(row) for row in rows]}, ensure_ascii=False, indent=1).encode()
+        case "csv":
+            content = open_data.csv_of(columns, rows)
+        case _:
+            content = open_data.xlsx_of(columns, rows)
+    return HttpResponse(content, content_type=FORMATS[suffix][1], headers=headers)

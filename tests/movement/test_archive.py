@@ -18,7 +18,11 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from movement.archive import columns_of, kept_models
+from movement.models import Edition, EditionFigure
 from tests import papers
+from tests.factories import IndicatorFactory, commune
+from tests.movement.test_editions import bring_up
+from tests.people import cast_of
 from units.attachments import keep
 from units.models import Area, Attachment, Placement, Posting, Unit, UnitKind, User
 
@@ -261,3 +265,27 @@ def test_a_row_that_the_database_refuses_undoes_the_whole(archive: Path) -> None
         call_command("restore", archive, "--replace")
 
     assert every_row() == rows
+
+
+def test_editions_come_back_with_their_files_and_are_verified(archive: Path, folder: Path, capsys: Any) -> None:
+    here = commune(code="C1")
+    bring_up(here, cast_of(here.province), IndicatorFactory(code="launch_attendance"))
+    files = every_file(folder)
+    call_command("backup", archive)
+    (folder / "editions" / str(Edition.objects.get().pk) / "public.csv").write_bytes(b"")
+    EditionFigure.objects.update(total=1)
+
+    call_command("restore", archive, "--replace")
+
+    assert len(files) == 6
+    assert every_file(folder) == files
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Tất cả đều khớp")
+
+
+def test_a_backup_leaves_out_what_is_not_whole_yet(archive: Path, folder: Path) -> None:
+    (folder / "editions" / ".7.unfinished").mkdir(parents=True)
+    (folder / "editions" / ".7.unfinished" / "public.csv").write_bytes(b"row")
+
+    call_command("backup", archive)
+
+    assert [name for name in ZipFile(archive).namelist() if name.startswith("files/")] == []

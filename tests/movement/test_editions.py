@@ -1,22 +1,28 @@
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
+import subprocess
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from config.workflow import NoteRequired, WrongState
-from movement import editions
+from movement import edition_files, editions
 from movement.models import Edition, EditionFigure, Figure, Report
 from movement.models.reports import State
 from movement.reports import correct, enter, move_report, open_period
+from movement.verify import verify
 from tests.factories import (
     IndicatorFactory,
     PeriodFactory,
     PublishedFigureFactory,
     commune,
+    district,
     province,
 )
 from tests.people import cast_of, posted
@@ -110,37 +116,148 @@ def test_publishing_marks_all_that_was_sealed_and_nothing_else(here, cast, indic
     assert report_of(neighbour).steps.count() == 0
 
 
-def test_the_canonical_file_has_a_sorted_line_for_each_figure(here, cast, indicator):
+def test_the_manifest_vouches_for_every_file(here, cast, indicator):
     edition = bring_up(here, cast, indicator)
 
-    everything = edition.canonical.splitlines()
-    lines = [line for line in everything if "area" in json.loads(line)]
+    manifest = json.loads(edition.canonical)
+    folder = edition_files.folder_of(edition)
 
-    assert everything == sorted(everything)
-    assert edition.canonical.endswith("\n")
-    assert json.loads(lines[0]) == {
-        "area": "C1",
-        "indicator": "launch_attendance",
-        "item": "",
-        "own": 8950,
-        "below": None,
-        "total": 8950,
-        "printed": None,
-        "communes": [1, 1],
-        "synthetic": False,
-        "version": 2,
-    }
-    assert lines[0] == json.dumps(json.loads(lines[0]), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    assert [json.loads(line)["area"] for line in lines] == sorted(["C1", here.district.code, here.province.code])
+    period = edition.period
+    assert manifest == {
+        "format": 2,
+        "area": here.province.code,
+        "period": {"kind": "year", "year": 2024, "starts_on": period.starts_on.isoformat(),
+                   "ends_on": period.ends_on.isoformat(), "cutoff_on": period.cutoff_on.isoformat()},
+        "number": 1,
+        "sealed_at": edition.sealed_at.isoformat(),
+        "previous": "",
+        "files": {
+            name: {"sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest(), "bytes": (folder / name).stat().st_size}
+            for name in ("internal.json", "internal.csv", "public.json", "public.csv")
+        },
+        "rows": {"figures": 3, "passages": 0, "awards": 0, "errata": 0},
+    }  # fmt: skip
+    assert (folder / "manifest.json").read_text() == edition.canonical
 
 
-def test_the_canonical_file_is_the_same_in_any_order_of_rows(here, cast, indicator):
-    edition = bring_up(here, cast, indicator)
-    rows = list(edition.figures.select_related("area", "indicator").order_by("-pk"))
+def test_the_files_are_checked_by_hand_with_what_every_server_has(here, cast, indicator):
+    first = bring_up(here, cast, indicator, year=2023)
+    second = bring_up(here, cast, indicator, year=2024)
+    folder = edition_files.folder_of(second)
 
-    texts = {"vi": edition.summary_vi, "en": edition.summary_en}
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=folder, capture_output=True, text=True
+    )
+    chained = subprocess.run(
+        ["sha256sum"],
+        input=f"{first.digest}\n{(folder / 'manifest.json').read_text()}",
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
 
-    assert editions.canonical_text(rows, texts) == editions.canonical_text(reversed(rows), texts) == edition.canonical
+    assert (checked.returncode, sorted(checked.stdout.splitlines())) == (
+        0, ["internal.csv: OK", "internal.json: OK", "manifest.json: OK", "public.csv: OK", "public.json: OK"],
+    )  # fmt: skip
+    assert chained.stdout.split()[0] == second.digest
+
+
+def rows_of(edition, name):
+    """Return the rows of a JSON file, and of the CSV file beside it."""
+    folder = edition_files.folder_of(edition)
+    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as table:
+        return json.loads((folder / f"{name}.json").read_bytes()), list(csv.DictReader(table))
+
+
+def test_the_internal_file_has_a_line_for_each_figure(here, cast, indicator):
+    bring_up(here, cast, indicator, publish=False)
+    Figure.objects.filter(report__area=here).update(explanation="=Đếm hai lần")
+    move_report(report_of(here.province), "publish", by=cast.leader, note="Công bố")
+    edition = Edition.objects.get()
+
+    rows, cells = rows_of(edition, "internal")
+
+    lines = (edition_files.folder_of(edition) / "internal.json").read_text().splitlines()
+    assert (lines[0], lines[-1], len(lines)) == ("[", "]", len(rows) + 2)
+    assert lines[4].rstrip(",") == json.dumps(rows[3], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert rows[0] == {"row": "edition", "sealed_by": cast.leader.pk, "reason": "Công bố"}
+    assert [row["row"] for row in rows] == ["edition", "summary", "summary", "figure", "figure", "figure"]
+    assert [row["area"] for row in rows[3:]] == sorted(["C1", here.district.code, here.province.code])
+    assert rows[3] == {
+        "row": "figure", "area": "C1", "indicator": "launch_attendance", "item": "", "own": 8950, "below": None,
+        "total": 8950, "printed_word": "", "printed_value": None, "areas_counted": 1, "areas_expected": 1,
+        "synthetic": False, "version": 2, "is_public": True, "explanation": "=Đếm hai lần",
+    }  # fmt: skip
+    assert (cells[3]["area"], cells[3]["total"], cells[3]["below"], cells[3]["is_public"], cells[3]["explanation"]) == (
+        "C1", "8950", "", "1", "'=Đếm hai lần",
+    )  # fmt: skip
+
+
+def test_the_public_file_has_what_the_pages_show_and_nobody_behind_it(here, cast, indicator):
+    sex = IndicatorFactory(code="members_by_sex")
+    bring_up(here, cast, indicator, publish=False)
+    Figure.objects.create(report=report_of(here), indicator=sex, item="women", own=3)
+    Figure.objects.filter(report__area=here).update(explanation="Đếm hai lần")
+    move_report(report_of(here.province), "publish", by=cast.leader, note="Theo ý kiến của đồng chí Bàn Văn Kín")
+    edition = Edition.objects.get()
+
+    rows, cells = rows_of(edition, "public")
+
+    assert len(rows_of(edition, "internal")[0]) == len(rows) + 1  # the figure of women
+    assert rows[0] == {
+        "row": "edition", "area": here.province.code, "year": 2024, "number": 1,
+        "sealed_at": edition.sealed_at.isoformat(), "reason": "",
+    }  # fmt: skip
+    assert rows[3] == {
+        "row": "figure", "area": "C1", "indicator": "launch_attendance", "item": "", "total": 8950, "printed_word": "",
+        "printed_value": None, "areas_counted": 1, "areas_expected": 1, "synthetic": False,
+    }  # fmt: skip
+    assert [(row["row"], row["area"], row["total"]) for row in cells[3:]] == [
+        ("figure", row["area"], "8950") for row in rows[3:]
+    ]
+    assert {"own", "below", "explanation", "sealed_by", "by"} & set(cells[0]) == set()
+
+
+def test_nobody_but_the_server_reads_the_files_as_they_lie(here, cast, indicator):
+    folder = edition_files.folder_of(bring_up(here, cast, indicator))
+
+    assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o600"}
+    assert oct(folder.stat().st_mode & 0o777) == "0o700"
+
+
+def test_a_sealing_that_is_not_stored_leaves_nothing_that_counts(here, cast, indicator, monkeypatch):
+    bring_up(here, cast, indicator, publish=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(editions, "write_texts", no_room)
+        with pytest.raises(OSError, match="No space"):
+            move_report(report_of(here.province), "publish", by=cast.leader)
+
+    move_report(report_of(here.province), "publish", by=cast.leader)
+
+    assert Edition.objects.get().number == 1
+    assert verify().differing == []
+
+
+def no_room(*_arguments):
+    raise OSError(28, "No space left on device")
+
+
+def test_sealing_costs_the_same_for_more_reports(here, cast, indicator):
+    costs = []
+    for communes in (1, 3):
+        top = province()
+        below = district(top)
+        for _ in range(communes):
+            commune(district=below)
+        open_period(PeriodFactory(area=top), by=cast.administrator)
+        Report.objects.filter(period__area=top).update(state=State.APPROVED)
+        Figure.objects.filter(report__period__area=top).update(own=1)
+        report = Report.objects.select_related("area", "period").get(area=top)
+        with CaptureQueriesContext(connection) as queries:
+            editions.seal(report, by=cast.leader)
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
 
 
 def test_the_digest_covers_the_file_and_the_digest_before_it(here, cast, indicator):
@@ -218,8 +335,13 @@ def test_the_printed_form_is_sealed(here, cast, indicator):
 
     row = EditionFigure.objects.get(area=here.province)
     assert (row.printed_word, row.printed_value, row.total) == ("nearly", 9000, 8950)
-    lines = [json.loads(line) for line in Edition.objects.get().canonical.splitlines()]
-    assert [line["printed"] for line in lines if line.get("area") == here.province.code] == [["nearly", 9000]]
+    rows, _cells = rows_of(Edition.objects.get(), "public")
+    printed = [
+        (one["printed_word"], one["printed_value"])
+        for one in rows
+        if one.get("indicator") and one["area"] == here.province.code
+    ]
+    assert printed == [("nearly", 9000)]
     assert "gần 9.000 lượt người tham gia" in Edition.objects.get().summary_vi
     assert "nearly 9,000 attendances" in Edition.objects.get().summary_en
 
@@ -278,8 +400,8 @@ def test_the_public_text_is_sealed_with_the_figures(here, cast, indicator):
     edition = bring_up(here, cast, indicator)
 
     assert "8.950 lượt người tham gia" in edition.summary_vi
-    sealed = [json.loads(line) for line in edition.canonical.splitlines()]
-    assert [one for one in sealed if "text" in one] == [
-        {"language": "en", "text": edition.summary_en},
-        {"language": "vi", "text": edition.summary_vi},
-    ]
+    for name in ("internal", "public"):
+        assert rows_of(edition, name)[0][1:3] == [
+            {"row": "summary", "language": "vi", "text": edition.summary_vi},
+            {"row": "summary", "language": "en", "text": edition.summary_en},
+        ]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from movement.findings import Answer, explain, findings, unexplained
+from movement.findings import Answer, explain, findings, unexplained, unexplained_of
 from movement.models import Figure, FindingReason, Indicator, Report
 from movement.models.reports import State
 from movement.reports import Unexplained, correct, enter, move_report
@@ -25,6 +25,7 @@ from tests.factories import (
     commune,
     counting,
     district,
+    province,
     standing,
 )
 from tests.pages import Page
@@ -34,6 +35,9 @@ from units.models import AreaSuccession
 from units.models.people import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from movement.findings import Finding
     from units.models import Area
 
 pytestmark = pytest.mark.django_db
@@ -487,3 +491,50 @@ def test_findings_cost_the_same_for_any_number_of_figures(count, django_assert_n
 
     with django_assert_num_queries(14):
         assert [one.check for one in findings(report)] == ["outlier"]
+
+
+def told(found: Iterable[Finding]) -> list[tuple[Any, ...]]:
+    return [(one.check, one.figure.report.area.name, one.figure.indicator.code, one.numbers) for one in found]
+
+
+def test_many_reports_are_asked_what_each_is_asked_alone() -> None:
+    top = province()
+    below, kind = district(top), KindFactory()
+    counting(kind, code="teams")
+    first, *others = [commune(below) for _ in range(3)]
+    standing(first, kind)
+    for area, held in ((first, 1), (others[0], 2), (others[1], None), (below, 5), (top, 4)):
+        report_with(area, state=State.APPROVED, festival_communes=held)
+    explainable = report_with(commune(below), state=State.APPROVED, launch_residential_areas=2, residential_areas=1)
+
+    def both() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        reports = list(Report.objects.select_related("area", "period__area").order_by("pk"))
+        alone = [one for report in reports for one in unexplained(report, with_past=False)]
+        return told(unexplained_of(reports)), told(alone)
+
+    before = both()
+    explained(explainable, by=cast_of(top).reviewer)
+    after = both()
+
+    assert (before[0], after[0]) == (before[1], after[1])
+    assert [(check, numbers.get("communes"), numbers.get("register")) for check, _area, _code, numbers in after[0]] == [
+        ("difference", None, 1),
+        ("festival_of_communes", 1, None),
+        ("difference", None, 0),
+        ("difference", None, 0),
+        ("festival_of_communes", 4, None),
+        ("difference", None, 1),
+        ("difference", None, 1),
+    ]
+    assert [check for check, *_rest in before[0][len(after[0]) :]] == ["launched_of_residential_areas", "difference"]
+
+
+def test_asking_many_reports_costs_the_same_for_one_and_for_three(django_assert_num_queries: Any) -> None:
+    below = district()
+    for number in range(3):
+        report_with(commune(below), state=State.APPROVED, festival_communes=number)
+    reports = list(Report.objects.select_related("area", "period__area"))
+
+    for some in (reports[:1], reports):
+        with django_assert_num_queries(9):
+            list(unexplained_of(some))

@@ -74,7 +74,7 @@ def test_the_page_of_a_year_costs_the_same_for_any_number_of_areas(client, count
     here = house(count)
     publish(here)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = page_of(client, "/en/areas/P06/2022/")
 
     assert page.tables[BY_AREA] == [

@@ -444,7 +444,7 @@ def test_telling_costs_the_same_for_any_number_of_texts_and_commendations(client
         ReportedTotalFactory(area=here.province, year=2022, forms=[AwardFormFactory()], mixed=number)
     editions.seal(top, by=here.leader)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page = year_page(client)
 
     assert told(page)[-count:] == [("p", f"Proposal {number}") for number in range(count)]

@@ -79,6 +79,7 @@ ELSEWHERE = {  # areas that no day of a record decides, and why
     "movement.EditionFigure": "sealed from a report",
     "movement.EditionPassage": "sealed from a report",
     "movement.EditionAward": "sealed from a report",
+    "movement.EditionErratum": "sealed from a report",
     "movement.Chart": "drawn from an edition",
 }
 
