@@ -390,13 +390,13 @@ def test_the_page_costs_the_same_for_one_text_and_three(world: worlds.World, dja
     more()
     client = signed_in(world.ours.officer)
     client.get(page_of(report))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(27):
         client.get(page_of(report))
 
     more()
     more()
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(27):
         client.get(page_of(report))
 
 
