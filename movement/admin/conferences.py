@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.template.defaultfilters import truncatechars
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.admin import ScopedAdmin, ScopedInline, StackedScopedInline
@@ -166,7 +167,7 @@ class DirectiveAdmin(SheetDesk, ScopedAdmin):
         """Return where the task stands that carries the directive out."""
         return directive.task.get_state_display() if directive.task else ""
 
-    @admin.display(description=_("Overdue"), boolean=True)
-    def is_late(self, directive: Directive) -> bool | None:
-        """Say whether the directive is overdue; on time shows nothing."""
-        return False if directive.is_overdue else None
+    @admin.display(description=_("Overdue"))
+    def is_late(self, directive: Directive) -> str:
+        """Say that the directive is overdue; on time shows nothing."""
+        return gettext("Overdue") if directive.is_overdue else ""

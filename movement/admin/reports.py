@@ -129,10 +129,10 @@ class ReportAdmin(SheetDesk, ReportTexts):
         """Return the day on which the report is due."""
         return report.due_on
 
-    @admin.display(description=_("Overdue"), boolean=True)
-    def is_late(self, report: Report) -> bool | None:
-        """Say whether the report is overdue; on time shows nothing."""
-        return False if report.is_overdue else None
+    @admin.display(description=_("Overdue"))
+    def is_late(self, report: Report) -> str:
+        """Say that the report is overdue; on time shows nothing."""
+        return gettext("Overdue") if report.is_overdue else ""
 
     @admin.display(description=_("Locked"))
     def locked_since(self, report: Report) -> str:

@@ -474,7 +474,7 @@ class TaskAdmin(ThreadPage):
         """Return the year, ungrouped."""
         return str(task.year)
 
-    @admin.display(description=_("Overdue"), boolean=True)
-    def is_late(self, task: Task) -> bool | None:
-        """Say whether the task is overdue; on time shows nothing."""
-        return False if task.is_overdue else None
+    @admin.display(description=_("Overdue"))
+    def is_late(self, task: Task) -> str:
+        """Say that the task is overdue; on time shows nothing."""
+        return gettext("Overdue") if task.is_overdue else ""
