@@ -195,10 +195,9 @@ class NumberCell(NoneYetCell):
         # no symbol has the signs that old fonts show in place of Đ
         plain = {cell: cell.translate(_OLD_D) for cell in set(column) if isinstance(cell, str)}
         texts = super().read([plain.get(cell, cell) if isinstance(cell, str) else cell for cell in column], context)
-        texts = [
-            _AROUND_SIGNS.sub(r"\1", text) if text.__class__ is str and _NUMBER_AND_SYMBOL.fullmatch(text) else text
-            for text in texts
-        ]
+        spaced = {text for text in legacy_text.texts_of(texts) if " " in text and _NUMBER_AND_SYMBOL.fullmatch(text)}
+        if spaced:
+            texts = [_AROUND_SIGNS.sub(r"\1", text) if text in spaced else text for text in texts]
         doubts = {
             text: Doubt(said % {"value": text}, (text.split()[0].rstrip(",;("),))
             for text in legacy_text.texts_of(texts)
@@ -274,10 +273,18 @@ class DayCell(Cell):
             before = column
             years = context.around_of(column).years
             if self.any_year:
-                return [
-                    _without_year(cell, year, day)
-                    for cell, year, day in zip(before, years, self._days(column, context), strict=True)
-                ]
+                days = self._days(column, context)
+                undated = {
+                    cell for cell in set(column) if cell.__class__ is str and _NO_YEAR.fullmatch(_bare_day(cell))
+                }
+                return (
+                    [
+                        _without_year(cell, year, day) if cell in undated else day
+                        for cell, year, day in zip(column, years, days, strict=True)
+                    ]
+                    if told
+                    else days
+                )
             column = [_with_year(cell, year) for cell, year in zip(column, years, strict=True)]
             if told := _typed_without_year(before, years):
                 return [told.get(index, day) for index, day in enumerate(self._days(column, context))]
@@ -313,9 +320,13 @@ class DayCell(Cell):
         return self._as_stored(name, DayCell)
 
 
+def _bare_day(cell: str) -> str:
+    return cells.day_alone(" ".join(cell.split()))
+
+
 def _with_year(cell: Any, year: int | None) -> Any:
     """Return “12/8” with the year of which its row, or the file, tells."""
-    if year and isinstance(cell, str) and (found := _NO_YEAR.fullmatch(cells.day_alone(" ".join(cell.split())))):
+    if year and isinstance(cell, str) and (found := _NO_YEAR.fullmatch(_bare_day(cell))):
         return f"{found[1]}/{found[2]}/{year}"
     return cell
 

@@ -40,7 +40,7 @@ _DAYS = ("established_on", "consolidated_on", "decision_date")
 _NUMBERS = ("members", "women", "minorities")
 _TEXTS = {"code": 40, "name": 200, "village": 100, "decision_number": 60, "dissolution_reason": 300}
 _MOST = 2_147_483_647
-_NO_VILLAGE = re.compile(r"(?:xã|phường|thị trấn|huyện|thành phố)\s+(?=[^\W\d_])", re.IGNORECASE)
+_NO_VILLAGE = re.compile(r"^(?:xã|phường|thị trấn|huyện|thành phố)\s+(?=[^\W\d_])", re.IGNORECASE | re.MULTILINE)
 _WITH_WOMEN = re.compile(r"\bnu\b")  # “Số TV/nữ”
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]*")
 
@@ -51,9 +51,10 @@ class VillageCell(TextCell):
     def read(self, column: Sequence[Any], context: Context) -> list[Any]:
         said = _("“%(value)s” is no village: is this the column of the areas? May the village stay empty?")
         texts = super().read(column, context)
-        doubts = {
-            text: Doubt(said % {"value": text}, ("", text)) for text in texts_of(texts) if _NO_VILLAGE.match(text)
-        }
+        named = texts_of(texts)
+        if not _NO_VILLAGE.search("\n".join(named)):
+            return texts
+        doubts = {text: Doubt(said % {"value": text}, ("", text)) for text in named if _NO_VILLAGE.match(text)}
         return [doubts.get(text, text) for text in texts] if doubts else texts
 
     def paths(self, name: str) -> tuple[str, ...]:
