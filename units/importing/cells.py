@@ -273,22 +273,19 @@ class DayCell(Cell):
             before = column
             years = context.around_of(column).years
             if self.any_year:
-                days = self._days(column, context)
-                undated = {
-                    cell for cell in set(column) if cell.__class__ is str and _NO_YEAR.fullmatch(_bare_day(cell))
-                }
-                return (
-                    [
-                        _without_year(cell, year, day) if cell in undated else day
-                        for cell, year, day in zip(column, years, days, strict=True)
-                    ]
-                    if told
-                    else days
-                )
+                return self._asking_the_year(column, years, context)
             column = [_with_year(cell, year) for cell, year in zip(column, years, strict=True)]
             if told := _typed_without_year(before, years):
                 return [told.get(index, day) for index, day in enumerate(self._days(column, context))]
         return self._days(column, context)
+
+    def _asking_the_year(self, column: Sequence[Any], years: Sequence[int | None], context: Context) -> list[Value]:
+        days = self._days(column, context)
+        undated = {cell for cell in set(column) if cell.__class__ is str and _NO_YEAR.fullmatch(_bare_day(cell))}
+        if not undated:
+            return days
+        told = zip(column, years, days, strict=True)
+        return [_without_year(cell, year, day) if cell in undated else day for cell, year, day in told]
 
     def _days(self, column: Sequence[Any], context: Context) -> list[Value]:
         return cells.read_days(column, today=context.today, from_1904=context.days_from_1904)
